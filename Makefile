@@ -1,0 +1,56 @@
+# make run   sets up and publishes the built-in sample region
+# make test  sets up and passes the tests
+# make help  lists the rest
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types docs lock clean
+
+help:
+	@echo "make run    set up, generate the sample region, publish it and say where"
+	@echo "make test   set up and run the tests"
+	@echo "make lint   check style of Python and SQL"
+	@echo "make types  check types"
+	@echo "make docs   rewrite the pages of docs that are made from the code"
+	@echo "make lock   renew requirements.lock and requirements-dev.lock"
+	@echo "make clean  remove the environment, builds and output"
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Placeline needs Python 3.11 or later"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $(READY)
+
+run: $(READY)
+	$(BIN)/placeline sample --out var/sample
+	$(BIN)/placeline run var/sample/doggerland.toml
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint queries
+
+types: $(READY)
+	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/python -m queries.dictionary > docs/data-dictionary.md
+
+# Hashes make an install repeatable; no index address is written, so any mirror serves.
+lock:
+	$(PYTHON) -m pip install --quiet uv
+	$(PYTHON) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What runs, in which order and when: the nightly flow, releases, schedule and command line."""

@@ -1,0 +1,304 @@
+"""The command line: run, check, look at and manage releases.
+
+What a command needs is imported inside it: --help and the many nights on which nothing has changed need
+neither Prefect nor the geospatial stack, which take seconds to import.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.environment import DATA_VARIABLE, HOME_VARIABLE, default_home, prepare_prefect
+from flows.progress import shown
+from flows.status import EXIT_CODES, read_status
+from flows.store import WAREHOUSE, Store, find_store
+from geo.errors import PlacelineError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows.plan import Plan
+
+app = typer.Typer(
+    help="Joins boundaries, roads, incidents and satisfaction across authorities, and publishes outcome maps.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+
+Configs = Annotated[
+    list[Path], typer.Argument(metavar="REGION...", help="Region files (TOML); several make one release.")
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        envvar=DATA_VARIABLE,
+        help="Data root that the region file's paths are below; default: the folder of the first region file.",
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", envvar=HOME_VARIABLE, help="Output root for releases; default: ./var."),
+]
+RegionName = Annotated[
+    str | None, typer.Option("--region", help="Which region, where the output root holds several.")
+]
+
+
+class Format(StrEnum):
+    """How a query's rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def run(
+    configs: Configs,
+    data: Data = None,
+    home: Home = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Build even where nothing has changed.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")] = False,
+) -> None:
+    """Publish a whole, checked release of a region, or leave the last one up and say why.
+
+    Exit code: 0 published or nothing changed, 1 failed, 2 wrong use, 3 refused by a check.
+    """
+    from flows.plan import make_plan
+
+    root = home or default_home()
+    plan = make_plan(configs, data, root)
+    if not force and _nothing_changed(plan):
+        _say(plan.store)
+        return
+    prepare_prefect(root, verbose=verbose)
+    from flows.nightly import nightly  # Prefect reads its settings when imported
+
+    with shown(err):
+        nightly([str(c) for c in configs], str(data) if data else None, str(root), force=force)
+    _say(plan.store)
+
+
+@app.command()
+def check(configs: Configs, data: Data = None) -> None:
+    """Read every source and run every check, publishing nothing: what would a night accept and refuse?"""
+    from flows.plan import make_plan
+    from flows.rehearsal import rehearse
+
+    report = rehearse(make_plan(configs, data, default_home()))
+    files = Table("source", "file", "read", "accepted", "quarantined", "left out")
+    for f in report.files:
+        numbers = (f.rows_read, f.rows_accepted, f.rows_quarantined, f.rows_left_out)
+        files.add_row(f.source, f.file, *(f"{n:,}" for n in numbers))
+    issues = Table("source", "column", "rule", "severity", "rows", "first row")
+    for row in report.issues:
+        issues.add_row(*("" if v is None else str(v) for v in row))
+    checks = Table("", "claim", "contradicted by", "first")
+    for r in report.results:
+        mark = "ok" if not r.failures else "REFUSES" if r.refuses else "warns"
+        checks.add_row(mark, r.check.claim, f"{r.failures:,}" if r.failures else "", r.example or "")
+    for table in (files, issues, checks):
+        out.print(table)
+    if any(r.refuses for r in report.results):
+        raise typer.Exit(EXIT_CODES["refused"])
+
+
+@app.command()
+def releases(home: Home = None, region: RegionName = None) -> None:
+    """List the releases kept, the current one marked, and what became of the last night."""
+    store = find_store(home or default_home(), region)
+    up = store.current_release()
+    for build_id in store.build_ids():
+        out.print(f"{'*' if up and up.name == build_id else ' '} {build_id}", highlight=False)
+    status = read_status(store)
+    if status:
+        out.print(f"Last night ({status['at']}): {status['state']}. {status['message']}", highlight=False)
+
+
+@app.command()
+def rollback(
+    build_id: Annotated[
+        str | None, typer.Argument(help="Release to go back to; default: the one before.")
+    ] = None,
+    home: Home = None,
+    region: RegionName = None,
+) -> None:
+    """Make an earlier release the current one again: warehouse, exports and site in one step."""
+    store = find_store(home or default_home(), region)
+    with store.one_at_a_time():
+        chosen = store.roll_back(build_id)
+    out.print(f"{chosen} is up again.", highlight=False)
+
+
+@app.command(name="open")
+def open_site(
+    home: Home = None,
+    region: RegionName = None,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 0,
+) -> None:
+    """Serve the current site on this machine only, and print its address; Ctrl-C ends it."""
+    store = find_store(home or default_home(), region)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(store.current / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"http://127.0.0.1:{server.server_address[1]}/", flush=True)  # noqa: T201
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            err.print("Closed.")
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="One query; without it, a prompt opens.")] = None,
+    home: Home = None,
+    region: RegionName = None,
+    form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+) -> None:
+    """Query the current warehouse, read-only: at a prompt, or one query to a table, CSV or JSON."""
+    import duckdb
+
+    from geo.warehouse import connect
+
+    store = find_store(home or default_home(), region)
+    with connect(store.current / WAREHOUSE, read_only=True) as con, _duckdb_errors():
+        if query is not None:
+            _print_rows(con, query, form)
+            return
+        out.print(
+            f"{store.current / WAREHOUSE}, read-only. End a query with ; and leave with Ctrl-D.",
+            highlight=False,
+        )
+        for asked in _prompt():
+            try:
+                _print_rows(con, asked, form)
+            except duckdb.Error as error:
+                err.print(str(error), style="red", highlight=False)
+
+
+@app.command()
+def sample(
+    to: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("var/sample"),
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 8000,
+) -> None:
+    """Write the built-in sample region, Doggerland: made-up councils, in the official file formats."""
+    from geo.sample import generate
+
+    print(generate(to, seed=seed))  # noqa: T201
+
+
+@app.command()
+def serve(
+    configs: Configs,
+    data: Data = None,
+    home: Home = None,
+    cron: Annotated[
+        str, typer.Option(help="When, in Europe/London time; keep out of 01:00 to 02:00.")
+    ] = "30 2 * * *",
+) -> None:
+    """Publish every night, one run at a time, until stopped (Prefect; its server where one is configured)."""
+    from flows.plan import make_plan
+
+    root = home or default_home()
+    make_plan(configs, data, root)
+    prepare_prefect(root, verbose=True)
+    from flows.serve import serve_nightly  # Prefect reads its settings when imported
+
+    serve_nightly([c.absolute() for c in configs], data.absolute() if data else None, root.absolute(), cron)
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is said in a paragraph, without a traceback."""
+    try:
+        app()
+    except PlacelineError as error:
+        err.print(f"[bold red]Stopped.[/] {_escaped(str(error))}", highlight=False)
+        refused = type(error).__name__ == "Refused"
+        sys.exit(EXIT_CODES["refused" if refused else "failed"])
+
+
+def _nothing_changed(plan: "Plan") -> bool:
+    # Before Prefect is imported: most nights of most regions end here, in a second.
+    last = plan.last_inputs()
+    if last is None or not plan.inputs().same_as(last):
+        return False
+    from flows.night import tell
+
+    with plan.store.one_at_a_time():
+        tell(plan, "nothing changed", "Every source is as it was; the last release stays up.")
+    return True
+
+
+def _say(store: Store) -> None:
+    status = read_status(store) or {}
+    out.print(
+        f"{str(status['state']).capitalize()}: {status['build_id']}. {status['message']}", highlight=False
+    )
+    for label, path in (("warehouse", WAREHOUSE), ("exports", "data"), ("site", "site/index.html")):
+        out.print(f"  {label:<10}{store.current / path}", highlight=False)
+    home = store.folder.parent
+    option = "" if home == default_home().absolute() else f" --home {home}"
+    out.print(f"Look at it with: placeline open{option} --region {store.folder.name}", highlight=False)
+
+
+def _print_rows(con: "duckdb.DuckDBPyConnection", query: str, form: Format) -> None:
+    # DuckDB's stubs leave out that a statement without rows gives None.
+    relation: duckdb.DuckDBPyRelation | None = con.sql(query)
+    if relation is None:
+        return
+    if form is Format.table:
+        relation.show(max_width=10_000 if not out.is_terminal else None)
+        return
+    columns, rows = relation.columns, relation.fetchall()
+    if form is Format.csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(columns)
+        writer.writerows(rows)
+    else:
+        json.dump([dict(zip(columns, row, strict=True)) for row in rows], sys.stdout, default=str, indent=1)
+        sys.stdout.write("\n")
+
+
+def _prompt() -> Iterator[str]:
+    import readline  # noqa: F401 - its import gives input() a history and editing
+
+    asked = ""
+    while True:
+        try:
+            asked += input("placeline> " if not asked else "      ...> ") + "\n"
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            asked = ""
+            continue
+        if asked.strip().endswith(";"):
+            yield asked
+            asked = ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@contextmanager
+def _duckdb_errors() -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise PlacelineError(str(error)) from error

@@ -1,0 +1,1 @@
+"""Pure functions on places: readers, coordinate systems, covers, estimates, the sample region."""

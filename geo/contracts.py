@@ -1,0 +1,447 @@
+"""What each kind of delimited or structured source must say: fields, the header names they go by, and rules.
+
+A contract is declared once and read three times: to validate a file, to create the raw table, and to
+comment its columns. Header names are matched whatever their letter case; a region file may map others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geo.tables import Column, Table
+
+FieldType = Literal["text", "integer", "number", "date", "time", "instant", "code"]
+
+# Spellings of "not recorded" seen in published files; each reads as null, never as a value.
+MISSING = ("", "-1", "NULL", "null", "NA", "N/A", "nan", "None", "Data missing or out of range", "Unknown")
+
+SQL_TYPE: Mapping[FieldType, str] = {
+    "text": "VARCHAR",
+    "code": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "date": "DATE",
+    "time": "TIME",
+    "instant": "TIMESTAMP",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a source.
+
+    A value that does not fit rejects its row where the field is `required`, and otherwise is blanked and
+    logged. `codes` maps each accepted spelling (lower case) to the one kept.
+    """
+
+    name: str
+    type: FieldType
+    comment: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
+    minimum: float | None = None
+    maximum: float | None = None
+    missing: tuple[str, ...] = MISSING
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The fields of one kind of source; `key` identifies a row within a source; `points` has x and y."""
+
+    kind: str
+    grain: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+    points: bool = False
+    opt_in: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """Name of the raw table."""
+        return f"raw.{self.kind}"
+
+
+PROVENANCE = (
+    Column("source", "VARCHAR", "Source id in the region file; joins to meta.source. Never null."),
+    Column("file", "VARCHAR", "Path of the file below the data root. Never null."),
+    Column(
+        "row",
+        "BIGINT",
+        "Row in the file, counting the header as row 1, as a spreadsheet shows it; for files without a "
+        "header, the feature's position from 1. Never null.",
+    ),
+)
+
+
+def raw_table(contract: Contract, crs: str) -> Table:
+    """Describe the raw table of a contract; points are kept as read (x, y) and as `geom` in `crs`."""
+    columns = tuple(Column(f.name, SQL_TYPE[f.type], f.comment) for f in contract.fields)
+    geom = Column(
+        "geom",
+        f"GEOMETRY('{crs}')",
+        f"The point in {crs}, metres; null where the file gave no usable coordinates.",
+    )
+    return Table(
+        contract.table, contract.grain, (*PROVENANCE, *columns, *([geom] if contract.points else []))
+    )
+
+
+SEVERITY = {
+    "1": "fatal",
+    "2": "serious",
+    "3": "slight",
+    "fatal": "fatal",
+    "serious": "serious",
+    "slight": "slight",
+}
+
+_COLLISION_ID = Field(
+    "collision_id",
+    "text",
+    "Publisher's reference of the collision, unique within its source.",
+    ("collision_index", "accident_index", "arefno"),
+    required=True,
+)
+_X = Field(
+    "x",
+    "number",
+    "Easting in metres or longitude in degrees, as read, in the source's coordinate system; null if not given.",
+    ("location_easting_osgr", "easting", "longitude", "lon", "long"),
+)
+_Y = Field(
+    "y",
+    "number",
+    "Northing in metres or latitude in degrees, as read, in the source's coordinate system; null if not given.",
+    ("location_northing_osgr", "northing", "latitude", "lat"),
+)
+
+_COLLISION_FIELDS = (
+    _COLLISION_ID,
+    Field("occurred_on", "date", "Local date of the collision.", ("date",), required=True),
+    Field("occurred_time", "time", "Local time of the collision; null if not recorded.", ("time",)),
+    Field(
+        "severity",
+        "code",
+        "Worst injury: fatal, serious or slight.",
+        ("collision_severity", "accident_severity"),
+        required=True,
+        codes=SEVERITY,
+    ),
+    _X,
+    _Y,
+    Field(
+        "recorded_authority",
+        "text",
+        "Authority the source says the collision was in, as written (code or name); null if not said.",
+        ("local_authority_highway", "local_authority_ons_district", "local_authority_district"),
+    ),
+    Field(
+        "road_class",
+        "code",
+        "Class of the road as recorded: motorway, a, b, c or unclassified; null if not recorded.",
+        ("first_road_class",),
+        codes={
+            "1": "motorway",
+            "2": "motorway",
+            "3": "a",
+            "4": "b",
+            "5": "c",
+            "6": "unclassified",
+            "m": "motorway",
+            "motorway": "motorway",
+            "a(m)": "motorway",
+            "a": "a",
+            "b": "b",
+            "c": "c",
+            "u": "unclassified",
+            "unclassified": "unclassified",
+        },
+    ),
+    Field(
+        "road_number",
+        "integer",
+        "Number of the road as recorded (61 of the A61); null where unnumbered or not recorded.",
+        ("first_road_number",),
+        minimum=1,
+        maximum=9999,
+        missing=(*MISSING, "0"),
+    ),
+    Field(
+        "speed_limit_mph",
+        "integer",
+        "Speed limit in miles an hour; null if not recorded.",
+        ("speed_limit",),
+        minimum=5,
+        maximum=70,
+    ),
+    Field(
+        "vehicle_count",
+        "integer",
+        "Vehicles involved, as recorded; null if not.",
+        ("number_of_vehicles", "number_vehicles"),
+        minimum=0,
+    ),
+    Field(
+        "casualty_count",
+        "integer",
+        "People hurt, as recorded; null if not.",
+        ("number_of_casualties", "number_casualties"),
+        minimum=0,
+    ),
+)
+
+COLLISION = Contract(
+    "collision",
+    "One row per injury collision as accepted from a source.",
+    _COLLISION_FIELDS,
+    key=("collision_id",),
+    points=True,
+)
+
+_CASUALTY_OWN = (
+    Field(
+        "casualty_severity",
+        "code",
+        "Injury of this person: fatal, serious or slight.",
+        required=True,
+        codes=SEVERITY,
+    ),
+    Field(
+        "road_user",
+        "text",
+        "Kind of road user as recorded (code or words); null if not recorded.",
+        ("casualty_type", "mode"),
+    ),
+)
+
+CASUALTY = Contract(
+    "casualty",
+    "One row per person hurt, as accepted from a source.",
+    (
+        _COLLISION_ID,
+        Field(
+            "casualty_ref",
+            "text",
+            "Publisher's reference of the person within the collision; null where the file has none.",
+            ("casualty_reference",),
+        ),
+        *_CASUALTY_OWN,
+    ),
+)
+
+# A file of casualties that repeats its collision's attributes on every row (no file of collisions beside it).
+CASUALTY_WITH_COLLISION = Contract(
+    "casualty_with_collision",
+    "One row per person hurt, with the collision's attributes repeated.",
+    (*_COLLISION_FIELDS, *_CASUALTY_OWN),
+    points=True,
+)
+
+VEHICLE = Contract(
+    "vehicle",
+    "One row per vehicle in a collision, as accepted from a source.",
+    (
+        _COLLISION_ID,
+        Field(
+            "vehicle_ref",
+            "text",
+            "Publisher's reference of the vehicle within the collision.",
+            ("vehicle_reference",),
+            required=True,
+        ),
+        Field("vehicle_type", "text", "Kind of vehicle as recorded (code or words); null if not recorded."),
+    ),
+    key=("collision_id", "vehicle_ref"),
+)
+
+REPORT = Contract(
+    "report",
+    "One row per citizen report as accepted from a source; no personal data.",
+    (
+        Field(
+            "report_id",
+            "text",
+            "Publisher's reference of the report.",
+            ("service_request_id", "id"),
+            required=True,
+        ),
+        Field(
+            "reported_at",
+            "instant",
+            "When it was reported (as published); null if not said.",
+            ("requested_datetime", "reported", "created", "created_at"),
+        ),
+        Field(
+            "closed_at",
+            "instant",
+            "When it was fixed or closed; null if still open or not said.",
+            ("closed_datetime", "closed"),
+        ),
+        Field(
+            "updated_at",
+            "instant",
+            "When the report last changed; null if not said.",
+            ("updated_datetime", "lastupdate"),
+        ),
+        Field(
+            "status",
+            "code",
+            "open or closed; null if not said.",
+            codes={
+                "open": "open",
+                "investigating": "open",
+                "in progress": "open",
+                "planned": "open",
+                "closed": "closed",
+                "fixed": "closed",
+            },
+        ),
+        Field(
+            "category",
+            "text",
+            "What it is about, in the publisher's words; null if not said.",
+            ("service_name", "service_code"),
+        ),
+        Field(
+            "recorded_authority",
+            "text",
+            "Authority the source says it was sent to; null if not said.",
+            ("agency_responsible", "council"),
+        ),
+        _X,
+        _Y,
+        Field(
+            "free_text",
+            "text",
+            "What the citizen wrote; null unless the region file opts in (keep_text).",
+            ("description", "title"),
+        ),
+    ),
+    key=("report_id",),
+    points=True,
+    opt_in=("free_text",),
+)
+
+REPORT_COUNT = Contract(
+    "report_count",
+    "One row per area, year and category: how many reports were made, as accepted from a source.",
+    (
+        Field(
+            "area_code",
+            "text",
+            "Code of the area, of the vintage the source uses.",
+            ("lad", "lsoa", "gss_code"),
+            required=True,
+        ),
+        Field("year", "integer", "Calendar year.", required=True, minimum=1990, maximum=2100),
+        Field("category", "text", "Category code or words; null if not said.", ("shef_b_code",)),
+        Field(
+            "report_count",
+            "integer",
+            "Reports made in the year.",
+            ("reports", "count"),
+            required=True,
+            minimum=0,
+        ),
+    ),
+    key=("area_code", "year", "category"),
+)
+
+SATISFACTION_SCORE = Contract(
+    "satisfaction_score",
+    "One row per published score of an area, year and indicator, as accepted from a source.",
+    (
+        Field("area_code", "text", "Code of the area.", ("lad_code", "gss_code", "area"), required=True),
+        Field(
+            "period",
+            "text",
+            "Period as published: a year (2024), or a span (2019-22).",
+            ("year",),
+            required=True,
+        ),
+        Field("indicator", "text", "What was asked, in the publisher's words or code.", required=True),
+        Field(
+            "score",
+            "number",
+            "Published score in the source's own unit; null where the publisher gave none.",
+            ("value",),
+        ),
+        Field(
+            "base",
+            "integer",
+            "People who answered; null where the publisher did not say.",
+            ("responses", "n", "sample"),
+            minimum=0,
+        ),
+    ),
+    key=("area_code", "period", "indicator"),
+)
+
+SATISFACTION_RESPONSE = Contract(
+    "satisfaction_response",
+    "One row per answer of a survey respondent, without anything that identifies them.",
+    (
+        Field(
+            "respondent_id",
+            "text",
+            "Reference of the respondent within the survey.",
+            ("respondent",),
+            required=True,
+        ),
+        Field(
+            "area_code",
+            "text",
+            "Code of the area the respondent lives in; null where coordinates are given instead.",
+            ("lsoa", "lad"),
+        ),
+        Field("surveyed_on", "date", "Date of the answer.", ("date",), required=True),
+        Field("indicator", "text", "What was asked.", ("question",), required=True),
+        Field(
+            "rating", "number", "Answer on the survey's scale; null where not answered.", ("score", "value")
+        ),
+        Field(
+            "weight",
+            "number",
+            "Survey weight, above zero; null reads as 1 where the survey has none.",
+            minimum=0,
+        ),
+        Field(
+            "cluster", "text", "Primary sampling unit; null where respondents were drawn singly.", ("psu",)
+        ),
+        _X,
+        _Y,
+    ),
+    key=("respondent_id", "surveyed_on", "indicator"),
+    points=True,
+)
+
+AREA_FACT = Contract(
+    "area_fact",
+    "One row per area: facts that a boundary file does not carry.",
+    (
+        Field("area_code", "text", "Code of the area.", ("gss_code", "gss-code", "code"), required=True),
+        Field("area_name", "text", "Name of the area; null where the file has none.", ("name",)),
+        Field(
+            "parent_code",
+            "text",
+            "Code of the area it belongs to; null where the file does not say.",
+            ("parent",),
+        ),
+        Field("population", "number", "Residents; null where not given.", minimum=0),
+        Field("deprivation", "number", "Deprivation score, higher is more deprived; null where not given."),
+    ),
+    key=("area_code",),
+)
+
+CONTRACTS: Mapping[str, Contract] = {
+    "collisions": COLLISION,
+    "casualties": CASUALTY,
+    "casualties_with_collision": CASUALTY_WITH_COLLISION,
+    "vehicles": VEHICLE,
+    "reports": REPORT,
+    "report_counts": REPORT_COUNT,
+    "satisfaction_scores": SATISFACTION_SCORE,
+    "satisfaction_responses": SATISFACTION_RESPONSE,
+    "area_facts": AREA_FACT,
+}

@@ -1,0 +1,1 @@
+"""Estimates with honest uncertainty: pure functions on counts, exposures and scores."""

@@ -1,0 +1,92 @@
+"""From counts and scores to published estimates: value, interval, and what may not be shown."""
+
+import numpy as np
+import pandas as pd
+
+from geo.estimates.intervals import mean_interval, poisson_interval, wilson_interval
+
+LEVEL_OF_CONFIDENCE = 0.95
+KEY = ["outcome", "area_level", "area_code", "period_start", "period_end"]
+ESTIMATE = [
+    *KEY, "value", "lower", "upper", "observations", "exposure", "exposure_unit", "low", "high",
+    "uncertainty_kind", "is_suppressed", "method", "source", "standard_error", "per",
+]  # fmt: skip
+
+
+def estimate_rates(counts: pd.DataFrame) -> pd.DataFrame:
+    """Estimate rates from counts of events and the exposure they arose in.
+
+    Args:
+        counts: KEY, ``observations``, ``low_observations``, ``high_observations`` (counts under border
+            tolerance; null where it does not apply), ``exposure`` (null or zero where unknown),
+            ``exposure_unit``, ``per`` (the rate is given per so many units), ``source``.
+
+    Returns:
+        ESTIMATE columns, in the order given. Without exposure, value and interval are null: missing, not zero.
+    """
+    exposure = counts["exposure"].to_numpy(dtype=float, na_value=np.nan)
+    exposure = np.where(exposure > 0, exposure, np.nan)
+    scale = counts["per"].to_numpy(dtype=float) / exposure
+    n = counts["observations"].to_numpy(dtype=float)
+    lower, upper = poisson_interval(n, LEVEL_OF_CONFIDENCE)
+    return counts.assign(
+        value=n * scale,
+        lower=lower * scale,
+        upper=upper * scale,
+        exposure=exposure,
+        low=counts["low_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
+        high=counts["high_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
+        uncertainty_kind=np.where(np.isnan(exposure), "none: exposure is missing", "exact Poisson (Garwood)"),
+        is_suppressed=False,
+        method="events / exposure",
+        standard_error=np.nan,
+    )[ESTIMATE]
+
+
+def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
+    """Estimate scores (0 to 100) from published scores or survey answers.
+
+    A score whose base is below the outcome's minimum is suppressed: its value and interval become null.
+
+    Args:
+        scores: KEY, ``score`` (null where the publisher gave none), ``base`` (people; null if not said),
+            ``standard_error`` and ``degrees_of_freedom`` (design-based; null for published scores), ``source``.
+        definitions: ``outcome``, ``minimum_observations``.
+
+    Returns:
+        ESTIMATE columns, in the order given.
+    """
+    minimum = scores["outcome"].map(definitions.set_index("outcome")["minimum_observations"])
+    base = scores["base"].to_numpy(dtype=float, na_value=np.nan)
+    score = scores["score"].to_numpy(dtype=float, na_value=np.nan)
+    error = scores["standard_error"].to_numpy(dtype=float, na_value=np.nan)
+    df = scores["degrees_of_freedom"].to_numpy(dtype=float, na_value=np.nan)
+    sampled = ~np.isnan(error)
+    suppressed = base < minimum.to_numpy(dtype=float)
+    low_share, high_share = wilson_interval(score / 100, base, LEVEL_OF_CONFIDENCE)
+    low_mean, high_mean = mean_interval(score, error, df, LEVEL_OF_CONFIDENCE)
+    binomial_error = np.sqrt(score / 100 * (1 - score / 100) / np.where(base > 0, base, np.nan)) * 100
+    kind = np.select(
+        [suppressed, np.isnan(score), sampled, np.isnan(base)],
+        ["none: suppressed", "none: score is missing", "design-based (Student t)", "unknown"],
+        "Wilson score, conservative for means",
+    )
+
+    def shown(values: np.ndarray) -> np.ndarray:
+        return np.where(suppressed | np.isnan(score), np.nan, values)
+
+    return scores.assign(
+        value=shown(score),
+        lower=shown(np.clip(np.where(sampled, low_mean, low_share * 100), 0, 100)),
+        upper=shown(np.clip(np.where(sampled, high_mean, high_share * 100), 0, 100)),
+        observations=scores["base"],
+        exposure=np.nan,
+        exposure_unit=None,
+        low=np.nan,
+        high=np.nan,
+        uncertainty_kind=kind,
+        is_suppressed=suppressed,
+        method=np.where(sampled, "weighted mean of answers", "published score"),
+        standard_error=shown(np.where(sampled, error, binomial_error)),
+        per=100.0,
+    )[ESTIMATE]

@@ -1,0 +1,134 @@
+"""Read spatial files (GeoPackage, GeoJSON, Shapefile, GeoParquet, OpenStreetMap PBF) with their CRS checked."""
+
+from pathlib import Path
+
+import duckdb
+import geopandas as gpd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from geo.errors import SourceError
+from geo.readers.points import area_of_use
+from geo.warehouse import quote
+
+_PARQUET = {".parquet", ".geoparquet"}
+
+
+def read_features(
+    path: Path, *, source: str, file: str, layer: str | None, crs: str | None
+) -> tuple[gpd.GeoDataFrame, int, str]:
+    """Read all features, with the file's own columns.
+
+    Returns:
+        The features, their number counted apart from the reader, and the coordinate system (``EPSG:n``).
+
+    Raises:
+        SourceError: not a spatial file, no such layer, no CRS, another CRS than stated, no features, or
+            coordinates outside where the CRS may be used.
+    """
+    try:
+        if path.suffix.lower() in _PARQUET:
+            frame = gpd.read_parquet(path)
+            count = pa.parquet.read_metadata(path).num_rows
+        else:
+            layer = layer or _only_layer(path, source, file)
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding="utf-8")
+            count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]
+    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
+        raise SourceError(
+            f"Source '{source}': '{file}' cannot be read as a spatial file: {error}."
+        ) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise SourceError(f"Source '{source}': '{file}'{_of(layer)} holds a table without shapes.")
+    if frame.empty:
+        raise SourceError(f"Source '{source}': '{file}'{_of(layer)} holds no features.")
+    return frame, int(count), _checked_crs(frame, source, file, crs)
+
+
+def keep_where(frame: gpd.GeoDataFrame, where: dict[str, list[str]], *, file: str) -> gpd.GeoDataFrame:
+    """Return the features whose columns have one of the wanted values.
+
+    Raises:
+        SourceError: a column is not there, or nothing is left.
+    """
+    kept = frame
+    for column, wanted in where.items():
+        if column not in frame.columns:
+            raise SourceError(f"'{file}': where: there is no column '{column}'. {columns_of(frame)}")
+        kept = kept[kept[column].astype("string").str.strip().isin(wanted)]
+    if kept.empty:
+        raise SourceError(f"'{file}': where: no feature has {where}.")
+    return kept
+
+
+def columns_of(frame: gpd.GeoDataFrame) -> str:
+    """Return a sentence that lists the columns, for error messages."""
+    return f"Its columns are {', '.join(c for c in frame.columns if c != frame.geometry.name)}."
+
+
+def as_temp_table(
+    con: duckdb.DuckDBPyConnection,
+    columns: dict[str, object],
+    shapes: object,
+    *,
+    crs: str,
+    working_crs: str,
+    table: str,
+) -> None:
+    """Write columns and shapes to a temporary table whose ``geom`` is typed in the working CRS."""
+    wkb = pa.array(shapely.to_wkb(shapes), pa.binary())
+    arrays = {name: pa.array(cells, from_pandas=True) for name, cells in columns.items()}
+    con.register("features", pa.table({**arrays, "wkb": wkb}))
+    geom = f"st_setcrs(st_geomfromwkb(wkb), '{crs}')"
+    if crs != working_crs:
+        geom = f"st_transform({geom}, '{working_crs}')"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quote(table)} AS SELECT * EXCLUDE (wkb), {geom} AS geom FROM features"
+    )
+    con.unregister("features")
+
+
+def _only_layer(path: Path, source: str, file: str) -> str | None:
+    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if path.name.lower().endswith(".pbf"):
+        return "lines"
+    if len(layers) > 1:
+        raise SourceError(
+            f"Source '{source}': '{file}' has several layers ({', '.join(layers)}). Choose one with layer = \"...\"."
+        )
+    return layers[0] if layers else None
+
+
+def _checked_crs(frame: gpd.GeoDataFrame, source: str, file: str, stated: str | None) -> str:
+    if frame.crs is None and stated is None:
+        raise SourceError(
+            f"Source '{source}': '{file}' does not say its coordinate system. State it: crs = \"EPSG:...\"."
+        )
+    own = frame.crs and frame.crs.to_epsg()
+    # GeoJSON's CRS84 is EPSG:4326 with x first, which is how every layer is read here.
+    if frame.crs is not None and own is None and frame.crs.to_authority() == ("OGC", "CRS84"):
+        own = 4326
+    if stated and own and stated != f"EPSG:{own}":
+        raise SourceError(
+            f"Source '{source}': '{file}' says it is in EPSG:{own}, the region file says {stated}. One of them is wrong."
+        )
+    if not own and not stated:
+        raise SourceError(
+            f"Source '{source}': '{file}' has a coordinate system without an EPSG code. State it: crs = \"EPSG:...\"."
+        )
+    crs = stated or f"EPSG:{own}"
+    use = area_of_use(crs)
+    x0, y0, x1, y1 = frame.total_bounds
+    if not (use.x_min <= x0 and x1 <= use.x_max and use.y_min <= y0 and y1 <= use.y_max):
+        raise SourceError(
+            f"Source '{source}': '{file}' is read as {crs}, but its coordinates (x {x0:g} to {x1:g}, y {y0:g} to {y1:g}) "
+            f"lie outside where that may be used (x {use.x_min:g} to {use.x_max:g}, y {use.y_min:g} to {use.y_max:g}). "
+            'It is in another coordinate system: state the right one with crs = "EPSG:...", or fetch the file again.'
+        )
+    return crs
+
+
+def _of(layer: str | None) -> str:
+    return f", layer '{layer}'," if layer else ""

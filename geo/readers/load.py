@@ -1,0 +1,130 @@
+"""Load one source of a region into the raw schema: the door everything comes in by."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from geo.contracts import CASUALTY, COLLISION, CONTRACTS, raw_table
+from geo.readers.accept import Text, accept, period_of
+from geo.readers.areas import area_table, read_areas
+from geo.readers.delimited import match_headers, read_text, select_fields
+from geo.readers.files import locate, sha256
+from geo.readers.ledger import SourceFile, add_source_file, create_ledger
+from geo.readers.open311 import read_requests
+from geo.readers.points import Box, add_points
+from geo.readers.roads import link_table, read_roads
+from geo.readers.split import split_casualties
+from geo.region import Areas, Collisions, PointSource, Region, Reports, Roads, Source, TableSource
+from geo.tables import create_table
+
+# Points may lie well outside a region (a force's file, a neighbour's) before a wrong CRS is suspected.
+_MARGIN_M = 20_000.0
+Counts = tuple[int, int, int, int]
+
+
+def create_raw(con: duckdb.DuckDBPyConnection, region: Region) -> None:
+    """Create every raw table, empty, so that models run whatever sources a region has."""
+    create_ledger(con)
+    create_table(con, area_table(region.crs))
+    create_table(con, link_table(region.crs))
+    for contract in CONTRACTS.values():
+        create_table(con, raw_table(contract, region.crs))
+
+
+def in_reading_order(region: Region) -> list[Source]:
+    """Return the sources, boundaries first: the others are checked against where these lie."""
+    return sorted(region.source, key=lambda s: not isinstance(s, Areas))
+
+
+def load_source(
+    con: duckdb.DuckDBPyConnection, source: Source, region: Region, root: Path
+) -> list[SourceFile]:
+    """Read every file of a source into the raw schema, whole or not at all.
+
+    Raises:
+        SourceError: a file cannot be used; nothing of the source is kept.
+    """
+    con.begin()
+    try:
+        files = [_load_file(con, source, region, root, name) for name in source.path]
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+    return files
+
+
+def _load_file(
+    con: duckdb.DuckDBPyConnection, source: Source, region: Region, root: Path, name: str
+) -> SourceFile:
+    path = locate(root, name, source.id)
+    period: tuple[date | None, date | None] = (None, None)
+    if isinstance(source, Areas):
+        counts = read_areas(con, path, source, file=name, working_crs=region.crs)
+    elif isinstance(source, Roads):
+        counts = read_roads(con, path, source, file=name, working_crs=region.crs)
+    elif isinstance(source, TableSource):
+        counts, period = _load_table(con, source, region, path, name)
+    read_rows, accepted, quarantined, left_out = counts
+    file = SourceFile(
+        source=source.id,
+        file=name,
+        sha256=sha256(path),
+        bytes=path.stat().st_size,
+        rows_read=read_rows,
+        rows_accepted=accepted,
+        rows_quarantined=quarantined,
+        rows_left_out=left_out,
+        period_start=source.period_start or period[0],
+        period_end=source.period_end or period[1],
+        read_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+    )
+    add_source_file(con, file)
+    return file
+
+
+def _load_table(
+    con: duckdb.DuckDBPyConnection, source: TableSource, region: Region, path: Path, name: str
+) -> tuple[Counts, tuple[date | None, date | None]]:
+    per_casualty = isinstance(source, Collisions) and source.one_row_per == "casualty"
+    contract = CONTRACTS[source.contract_kind]
+    structured = path.suffix.lower() in {".json", ".xml"}
+    reader = read_requests if structured else read_text
+    names, count, torn = reader(con, path, source=source.id, file=name, table="text")
+    headers = match_headers(
+        names,
+        contract,
+        source.columns,
+        file=name,
+        source=source.id,
+        opt_in=isinstance(source, Reports) and source.keep_text,
+    )
+    left_out = select_fields(con, "text", names, headers, source.where)
+    text = Text(
+        "text", source.id, name, headers, source.values, source.date_format, source.max_rejected_share
+    )
+    accepted, rejected = accept(con, contract, text)
+    if isinstance(source, PointSource) and {"x", "y"} <= headers.keys():
+        add_points(
+            con,
+            contract,
+            source=source.id,
+            file=name,
+            crs=source.crs,
+            working_crs=region.crs,
+            region=_region_box(con).grown(_MARGIN_M + region.buffer_m),
+            header=f"{headers['x']}, {headers['y']}",
+        )
+    if per_casualty:
+        split_casualties(con, source.id, name, CASUALTY, COLLISION)
+    period = period_of(con, COLLISION if per_casualty else contract, source.id, name)
+    con.execute("DROP TABLE text")
+    return (count, accepted, torn + rejected, left_out), period
+
+
+def _region_box(con: duckdb.DuckDBPyConnection) -> Box:
+    found = con.execute(
+        "SELECT min(st_xmin(geom)), min(st_ymin(geom)), max(st_xmax(geom)), max(st_ymax(geom)) FROM raw.area"
+    ).fetchall()[0]
+    return Box(*found)

@@ -1,0 +1,148 @@
+"""The region file as tables and variables, so that the SQL models can read it."""
+
+import duckdb
+
+from geo.cover import CELL_M
+from geo.region import Region, SatisfactionResponses, SatisfactionScores, Source
+from geo.tables import Column, Table, create_table, insert_rows
+
+REGION = Table(
+    "raw.region",
+    "One row: the region of this run and the settings its outcomes were made with.",
+    (
+        Column("region", "VARCHAR", "Name of the region. Never null."),
+        Column("title", "VARCHAR", "Title for people. Never null."),
+        Column("crs", "VARCHAR", "Working coordinate system, projected, metres. Never null."),
+        Column("basis_on", "DATE", "Date whose areas the outcomes are given for. Never null."),
+        Column("authority_level", "VARCHAR", "Level whose areas answer for roads. Never null."),
+        Column("buffer_m", "DOUBLE", "How far beyond every area an incident still counts as near, metres."),
+        Column(
+            "border_tolerance_m", "DOUBLE", "How near a border an incident's authority is in doubt, metres."
+        ),
+        Column(
+            "snap_tolerance_m",
+            "DOUBLE",
+            "How far from a road link an incident may lie and be put on it, metres.",
+        ),
+        Column("cell_m", "DOUBLE", "Side of the placement grid's cells, metres."),
+    ),
+    key=("region",),
+)
+
+LEVEL = Table(
+    "raw.level",
+    "One row per area level, coarse to fine.",
+    (
+        Column("area_level", "VARCHAR", "Name of the level. Never null."),
+        Column("position", "BIGINT", "Place in the order coarse to fine, from 1. Never null."),
+        Column("is_authority", "BOOLEAN", "True for the level whose areas answer for roads. Never null."),
+    ),
+    key=("area_level",),
+)
+
+COMPARATOR = Table(
+    "raw.comparator",
+    "One row per comparator the region file asks for.",
+    (Column("comparator", "VARCHAR", "all_areas or parent. Never null."),),
+    key=("comparator",),
+)
+
+SOURCE = Table(
+    "raw.source",
+    "One row per source of the region file, as declared there.",
+    (
+        Column("source", "VARCHAR", "Source id. Never null."),
+        Column("region", "VARCHAR", "Region file it comes from. Never null."),
+        Column("kind", "VARCHAR", "Kind of source: areas, roads, collisions ... Never null."),
+        Column("title", "VARCHAR", "What it is, for people. Never null."),
+        Column("publisher", "VARCHAR", "Who publishes it; null if not stated."),
+        Column("url", "VARCHAR", "Where it comes from; null if not stated."),
+        Column("licence", "VARCHAR", "Licence, or 'not stated'. Never null."),
+        Column("attribution", "VARCHAR", "Attribution the licence asks for; null if none."),
+        Column("publish", "VARCHAR", "What may be published of it: rows, aggregates or nothing. Never null."),
+        Column("fetched_on", "DATE", "When the file was fetched; null if not stated."),
+        Column("recorded_level", "VARCHAR", "Level of the authority the source records; null if none."),
+        Column("lowest", "DOUBLE", "Worst value of its scale; null for sources without one."),
+        Column("highest", "DOUBLE", "Best value of its scale; null for sources without one."),
+        Column(
+            "complete_for",
+            "VARCHAR[]",
+            "Codes of the areas it is complete for; null means all of its region.",
+        ),
+    ),
+    key=("source",),
+)
+
+INDICATOR = Table(
+    "raw.indicator",
+    "One row per indicator that the region file maps to an outcome.",
+    (
+        Column("source", "VARCHAR", "Source id. Never null."),
+        Column("indicator", "VARCHAR", "Indicator as the source calls it. Never null."),
+        Column("outcome", "VARCHAR", "Outcome it measures. Never null."),
+    ),
+    key=("source", "indicator"),
+)
+
+
+def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
+    """Write the region file's settings as tables, and those that models compute with as variables.
+
+    Variables, because a spatial join's distance must be known before the join is planned.
+    """
+    for table in (REGION, LEVEL, COMPARATOR, SOURCE, INDICATOR):
+        create_table(con, table)
+    numbers = (region.buffer_m, region.border_tolerance_m, region.snap_tolerance_m, CELL_M)
+    insert_rows(
+        con,
+        REGION,
+        [(region.name, region.title, region.crs, region.basis_on, region.authority_level, *numbers)],
+    )
+    insert_rows(con, LEVEL, [(n, i, n == region.authority_level) for i, n in enumerate(region.levels, 1)])
+    insert_rows(con, COMPARATOR, [(c,) for c in region.comparators])
+    insert_rows(con, SOURCE, [_source_row(s, region) for s in region.source])
+    insert_rows(
+        con,
+        INDICATOR,
+        [
+            (s.id, indicator, outcome)
+            for s in region.source
+            if isinstance(s, SatisfactionScores | SatisfactionResponses)
+            for indicator, outcome in s.indicators.items()
+        ],
+    )
+    set_variables(con)
+
+
+def set_variables(con: duckdb.DuckDBPyConnection) -> None:
+    """Set one DuckDB variable for each column of raw.region."""
+    for column in REGION.columns:
+        con.execute(f"SET VARIABLE {column.name} = (SELECT {column.name} FROM raw.region)")
+
+
+def _source_row(source: Source, region: Region) -> tuple[object, ...]:
+    lowest, highest = _scale(source)
+    return (
+        source.id,
+        region.region_of(source.id),
+        source.kind,
+        source.title,
+        source.publisher,
+        source.url,
+        source.licence,
+        source.attribution,
+        source.publish,
+        source.fetched_on,
+        getattr(source, "recorded_level", None),
+        lowest,
+        highest,
+        getattr(source, "complete_for", None),
+    )
+
+
+def _scale(source: Source) -> tuple[float | None, float | None]:
+    if isinstance(source, SatisfactionResponses):
+        return source.lowest, source.highest
+    if isinstance(source, SatisfactionScores):
+        return 0.0, 100.0 if source.scale == "percent" else 1.0
+    return None, None

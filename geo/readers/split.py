@@ -1,0 +1,51 @@
+"""Take a file of casualties that repeats its collision's attributes apart into casualties and collisions."""
+
+import duckdb
+
+from geo.contracts import CASUALTY_WITH_COLLISION, Contract
+from geo.tables import qualified
+from geo.warehouse import quote
+
+
+def split_casualties(
+    con: duckdb.DuckDBPyConnection, source: str, file: str, casualty: Contract, collision: Contract
+) -> None:
+    """Move the accepted rows of one file on to raw.casualty and raw.collision.
+
+    Every row is a casualty, alike rows too: two people can be hurt alike. A collision is taken from the
+    first of its rows; where later rows say otherwise, a note is logged.
+    """
+    given = qualified(CASUALTY_WITH_COLLISION.table)
+    con.execute(
+        f"INSERT INTO {qualified(casualty.table)} BY NAME "
+        "SELECT source, file, row, collision_id, casualty_severity, road_user "
+        f"FROM {given} WHERE source = ? AND file = ? ORDER BY row",
+        [source, file],
+    )
+    fields = [f.name for f in collision.fields if f.name != "collision_id"]
+    facts = ", ".join(f"{quote(name)} := {quote(name)}" for name in fields)
+    con.execute(
+        f"""
+        INSERT INTO raw.issue
+        SELECT source, file, row, 'collision_id', collision_id,
+            'says of its collision what its first row does not', 'note', 'publisher'
+        FROM (
+            SELECT *, struct_pack({facts}) AS facts,
+                first_value(struct_pack({facts})) OVER (PARTITION BY collision_id ORDER BY row) AS first_facts
+            FROM {given} WHERE source = $source AND file = $file
+        ) WHERE facts IS DISTINCT FROM first_facts ORDER BY row
+        """,
+        {"source": source, "file": file},
+    )
+    con.execute(
+        f"""
+        INSERT INTO {qualified(collision.table)} BY NAME
+        SELECT * EXCLUDE (casualty_severity, road_user) FROM {given}
+        WHERE source = $source AND file = $file
+        QUALIFY row_number() OVER (PARTITION BY collision_id ORDER BY row) = 1
+            AND collision_id NOT IN (SELECT collision_id FROM {qualified(collision.table)} WHERE source = $source)
+        ORDER BY row
+        """,
+        {"source": source, "file": file},
+    )
+    con.execute(f"DELETE FROM {given}")

@@ -1,0 +1,66 @@
+-- One row per area and period: collisions counted, with the range that border tolerance allows.
+-- key: area_level, area_code, period_start, period_end
+with dated as (
+    select collision.source, collision.collision_id as incident_id, collision.occurred_on, collision.is_ksi
+    from staging.collision as collision
+),
+
+located as (
+    select place.area_level, place.area_code, dated.occurred_on, dated.is_ksi, near.incident_id is null as is_sure
+    from dated
+    inner join core.incident_place as place
+        on dated.source = place.source and dated.incident_id = place.incident_id and place.incident_kind = 'collision'
+    left join (
+        select distinct source, incident_id, area_level
+        from core.incident_near_area
+        where incident_kind = 'collision'
+    ) as near
+        on place.source = near.source and place.incident_id = near.incident_id and place.area_level = near.area_level
+    where place.area_code is not null
+),
+
+counted as (
+    select area_level, area_code, occurred_on, true as is_inside, is_sure, is_ksi from located
+    union all
+    select near.area_level, near.area_code, dated.occurred_on, false, false, dated.is_ksi
+    from core.incident_near_area as near
+    inner join dated on near.source = dated.source and near.incident_id = dated.incident_id
+    where near.incident_kind = 'collision'
+)
+
+select
+    -- Area level. Never null.
+    area.area_level,
+    -- Code of the area. Never null.
+    area.area_code,
+    -- First day of the period. Never null.
+    period.period_start,
+    -- Last day of the period. Never null.
+    period.period_end,
+    -- Length of the period in years of 365.25 days.
+    period.years,
+    -- Collisions in the area; zero where none were recorded.
+    count(*) filter (counted.is_inside) as collision_count,
+    -- Collisions in the area and not within the border tolerance of another.
+    count(*) filter (counted.is_sure) as collision_count_low,
+    -- Collisions in the area or within the border tolerance of it.
+    count(counted.area_code) as collision_count_high,
+    -- Collisions in the area in which someone was killed or seriously injured.
+    count(*) filter (counted.is_inside and counted.is_ksi) as ksi_count,
+    -- The same, not within the border tolerance of another area.
+    count(*) filter (counted.is_sure and counted.is_ksi) as ksi_count_low,
+    -- The same, or within the border tolerance of the area.
+    count(*) filter (counted.is_ksi) as ksi_count_high
+from core.area as area
+inner join core.coverage as coverage
+    on area.area_level = coverage.area_level
+        and area.area_code = coverage.area_code
+        and coverage.kind = 'collisions'
+        and coverage.is_covered
+inner join core.period as period on area.region = period.region and period.incident_kind = 'collision'
+left join counted
+    on area.area_level = counted.area_level
+        and area.area_code = counted.area_code
+        and counted.occurred_on between period.period_start and period.period_end
+where not area.is_context
+group by all

@@ -1,0 +1,30 @@
+-- One row per thing that happened at a place: a collision, a citizen report, or a survey answer given by point.
+-- key: incident_kind, source, incident_id
+-- publish: rows
+with incident as (
+    select
+        'collision' as incident_kind, source, collision_id as incident_id, occurred_on, recorded_authority, geom
+    from staging.collision
+    union all
+    select 'report', source, report_id, reported_at::date, recorded_authority, geom from staging.report
+    union all
+    select
+        'response', source, concat_ws('/', respondent_id, surveyed_on, outcome), surveyed_on, null::varchar, geom
+    from staging.satisfaction_response
+    where area_code is null
+)
+
+select
+    -- collision, report or response. Never null.
+    incident.incident_kind,
+    -- Source id; joins to meta.source. Never null.
+    incident.source,
+    -- Publisher's reference. Never null.
+    incident.incident_id,
+    -- Local date; null where the source has none.
+    incident.occurred_on,
+    -- Authority the source says, as written; null if not said.
+    incident.recorded_authority,
+    -- The point, working CRS, metres; null where the file gave no usable coordinates.
+    incident.geom
+from incident

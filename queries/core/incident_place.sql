@@ -1,0 +1,102 @@
+-- One row per incident and area level: the area it lies in, or why it has none.
+-- A point on a shared border goes to the lowest code, so that areas sum to the total, and is marked.
+-- key: incident_kind, source, incident_id, area_level
+-- publish: rows
+with point as (
+    select
+        incident_kind, source, incident_id, geom,
+        cell_of(st_x(geom)) as cell_x, cell_of(st_y(geom)) as cell_y
+    from core.incident
+    where geom is not null
+),
+
+whole_cell as (
+    select point.incident_kind, point.source, point.incident_id, cover.area_level, cover.area_code
+    from point
+    inner join core.area_cover as cover on point.cell_x = cover.cell_x and point.cell_y = cover.cell_y
+    where cover.piece is null
+),
+
+cut_cell as (
+    select point.incident_kind, point.source, point.incident_id, cover.area_level, cover.area_code
+    from point
+    inner join core.area_cover as cover on point.cell_x = cover.cell_x and point.cell_y = cover.cell_y
+    where cover.piece is not null and st_intersects(cover.piece, point.geom)
+),
+
+hit as (
+    from whole_cell
+    union all
+    from cut_cell
+),
+
+placed as (
+    select incident_kind, source, incident_id, area_level, min(area_code) as area_code, count(*) > 1 as is_tied
+    from hit
+    group by all
+),
+
+unplaced as (
+    select incident.incident_kind, incident.source, incident.incident_id, level.area_level, incident.geom
+    from core.incident as incident
+    cross join raw.level as level
+    anti join placed
+        on incident.incident_kind = placed.incident_kind
+            and incident.source = placed.source
+            and incident.incident_id = placed.incident_id
+            and level.area_level = placed.area_level
+),
+
+level_of_region as (
+    select distinct region, area_level from core.area
+),
+
+near as (
+    select distinct unplaced.incident_kind, unplaced.source, unplaced.incident_id, cover.area_level
+    from unplaced
+    inner join core.area_cover as cover on st_dwithin(unplaced.geom, cover.piece, getvariable('buffer_m'))
+),
+
+reason as (
+    select
+        unplaced.incident_kind, unplaced.source, unplaced.incident_id, unplaced.area_level,
+        case
+            when unplaced.geom is null then 'no usable coordinates'
+            when level_of_region.area_level is null then 'its region has no areas of this level'
+            when near.source is null then 'outside every area, beyond the buffer'
+            else 'outside every area, within the buffer'
+        end as unplaced_reason
+    from unplaced
+    inner join raw.source as source on unplaced.source = source.source
+    left join level_of_region
+        on source.region = level_of_region.region and unplaced.area_level = level_of_region.area_level
+    left join near
+        on unplaced.incident_kind = near.incident_kind
+            and unplaced.source = near.source
+            and unplaced.incident_id = near.incident_id
+            and unplaced.area_level = near.area_level
+),
+
+result as (
+    select incident_kind, source, incident_id, area_level, area_code, is_tied, null::varchar as unplaced_reason
+    from placed
+    union all
+    select incident_kind, source, incident_id, area_level, null, false, unplaced_reason from reason
+)
+
+select
+    -- collision, report or response. Never null.
+    result.incident_kind,
+    -- Source id; joins to meta.source. Never null.
+    result.source,
+    -- Publisher's reference. Never null.
+    result.incident_id,
+    -- Area level. Never null.
+    result.area_level,
+    -- Code of the area it lies in; null where unplaced_reason says why.
+    result.area_code,
+    -- True where the point lies on a border shared by two areas or more. Never null.
+    result.is_tied,
+    -- Why it lies in no area of the level; null where it lies in one.
+    result.unplaced_reason
+from result

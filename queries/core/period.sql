@@ -1,0 +1,52 @@
+-- One row per region, kind of incident and period that outcomes are given for.
+-- Only time that every source of the kind speaks for counts: each whole calendar year, and all of it pooled.
+-- key: region, incident_kind, period_start, period_end
+with spoken_for as (
+    select
+        source.region,
+        rtrim(source.kind, 's') as incident_kind,
+        source.source,
+        min(file.period_start) as period_start,
+        max(file.period_end) as period_end
+    from raw.source as source
+    inner join raw.source_file as file on source.source = file.source
+    where source.kind in ('collisions', 'reports')
+    group by all
+),
+
+common as (
+    select region, incident_kind, max(period_start) as period_start, min(period_end) as period_end
+    from spoken_for
+    group by all
+    having bool_and(period_start is not null) and max(period_start) <= min(period_end)
+),
+
+year as (
+    select
+        common.region,
+        common.incident_kind,
+        make_date(years.year, 1, 1) as period_start,
+        make_date(years.year, 12, 31) as period_end
+    from common
+    cross join unnest(range(year(common.period_start), year(common.period_end) + 1)) as years (year)
+    where make_date(years.year, 1, 1) >= common.period_start and make_date(years.year, 12, 31) <= common.period_end
+),
+
+period as (
+    select region, incident_kind, period_start, period_end from year
+    union
+    select region, incident_kind, period_start, period_end from common
+)
+
+select
+    -- Region file. Never null.
+    period.region,
+    -- collision or report. Never null.
+    period.incident_kind,
+    -- First day. Never null.
+    period.period_start,
+    -- Last day. Never null.
+    period.period_end,
+    -- Length in years of 365.25 days.
+    (period.period_end - period.period_start + 1) / 365.25 as years
+from period

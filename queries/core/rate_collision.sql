@@ -1,0 +1,54 @@
+-- One row per safety outcome, area and period: events and the exposure they arose in.
+-- key: outcome, area_level, area_code, period_start, period_end
+with source as (
+    select string_agg(source, ',' order by source) as source from raw.source where kind = 'collisions'
+),
+
+event as (
+    select
+        'collisions' as event, area_level, area_code, period_start, period_end, years,
+        collision_count as n, collision_count_low as n_low, collision_count_high as n_high
+    from core.collision_count
+    union all
+    select
+        'ksi', area_level, area_code, period_start, period_end, years, ksi_count, ksi_count_low, ksi_count_high
+    from core.collision_count
+),
+
+exposure as (
+    select area_level, area_code, 'per_km' as kind, 'km of road x years' as unit, 1 as per, road_km as amount
+    from core.exposure
+    union all
+    select area_level, area_code, 'per_100k', 'residents x years', 100000, population from core.exposure
+)
+
+select
+    -- Outcome; described in marts.outcome_definition. Never null.
+    event.event || '_' || exposure.kind as outcome,
+    -- Area level. Never null.
+    event.area_level,
+    -- Code of the area. Never null.
+    event.area_code,
+    -- First day of the period. Never null.
+    event.period_start,
+    -- Last day of the period. Never null.
+    event.period_end,
+    -- Events counted in the area. Never null.
+    event.n as observations,
+    -- Events counted if none near a border were the area's. Never null.
+    event.n_low as low_observations,
+    -- Events counted if all near its border were the area's. Never null.
+    event.n_high as high_observations,
+    -- Kilometre-years or person-years; null where length or population is not known.
+    exposure.amount * event.years as exposure,
+    -- Unit of exposure. Never null.
+    exposure.unit as exposure_unit,
+    -- The rate is given per so many units of exposure.
+    exposure.per,
+    -- Source ids, comma-separated. Never null.
+    source.source
+from event
+inner join exposure on event.area_level = exposure.area_level and event.area_code = exposure.area_code
+cross join source
+-- A region without roads or populations at a level has nothing to say there, rather than rows of nulls.
+qualify bool_or(exposure.amount is not null) over (partition by event.area_level, exposure.kind)

@@ -1,0 +1,17 @@
+-- One row per source, pair of authorities and reason: where an incident lies against what its source recorded.
+-- key: source, incident_kind, located_code, recorded_code, reason
+select
+    -- Source id; joins to meta.source. Never null.
+    authority.source,
+    -- collision or report. Never null.
+    authority.incident_kind,
+    -- Code of the authority whose area holds the point; 'none' where it lies in none.
+    coalesce(authority.located_code, 'none') as located_code,
+    -- Code of the authority the source recorded; 'none' where it recorded none that is known here.
+    coalesce(authority.recorded_code, 'none') as recorded_code,
+    -- agree, or how they differ. Never null.
+    authority.agreement as reason,
+    -- Incidents.
+    count(*) as incident_count
+from core.incident_authority as authority
+group by all

@@ -1,0 +1,34 @@
+-- One row per numbered road: its line across every authority, for drawing and as a first view of corridors.
+-- key: road
+with numbered as (
+    select link.road_number, link.road_class, link.length_m, link.geom, link.source, link.link_id
+    from staging.link as link
+    where link.road_number is not null and link.is_carriageway
+),
+
+crossed as (
+    select numbered.road_number, count(distinct piece.area_code) as authority_count
+    from numbered
+    inner join core.link_piece as piece
+        on numbered.source = piece.source
+            and numbered.link_id = piece.link_id
+            and piece.area_level = getvariable('authority_level')
+    group by all
+)
+
+select
+    -- Number with its letter (A61). Never null.
+    numbered.road_number as road,
+    -- Class most of its length has: motorway, a or b. Never null.
+    arg_max(numbered.road_class, numbered.length_m) as road_class,
+    -- Centre-line length, kilometres; both carriageways of a dual one are counted.
+    sum(numbered.length_m) / 1000 as length_km,
+    -- Authorities it runs through; zero where it lies in none.
+    coalesce(any_value(crossed.authority_count), 0) as authority_count,
+    -- Source ids, comma-separated. Never null.
+    string_agg(distinct numbered.source, ',' order by numbered.source) as source,
+    -- Line, longitude and latitude (EPSG:4326, x first). Never null.
+    st_transform(st_collect(list(numbered.geom order by numbered.source, numbered.link_id)), 'EPSG:4326') as geom
+from numbered
+left join crossed on numbered.road_number = crossed.road_number
+group by numbered.road_number

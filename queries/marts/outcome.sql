@@ -1,0 +1,45 @@
+-- One row per outcome, area and period: the published estimate with its interval and all that it rests on.
+-- Null is not zero: a null value is suppressed where is_suppressed is true, and otherwise missing.
+-- key: outcome, area_level, area_code, period_start, period_end
+select
+    -- Outcome; described in marts.outcome_definition. Never null.
+    estimate.outcome,
+    -- Area level, as in marts.area_level. Never null.
+    estimate.area_level,
+    -- Code of the area, as in marts.area. Never null.
+    estimate.area_code,
+    -- Whose areas: as-now means the areas of the basis date in meta.build, whatever they were at the time.
+    'as-now' as basis,
+    -- First day of the period. Never null.
+    estimate.period_start,
+    -- Last day of the period. Never null.
+    estimate.period_end,
+    -- Best estimate, in the outcome's unit; null where suppressed (is_suppressed) or missing.
+    estimate.value,
+    -- Lower limit of the interval, same unit; null where the uncertainty is unknown or there is no value.
+    estimate.lower,
+    -- Upper limit of the interval, same unit; null where the uncertainty is unknown or there is no value.
+    estimate.upper,
+    -- Level of confidence of the interval, 0 to 1. Never null.
+    0.95 as level_of_confidence,
+    -- Events counted, or people who answered; null where the publisher did not say.
+    estimate.observations,
+    -- What the events arose in, over the whole period, in exposure_unit; null where unknown, and for scores.
+    estimate.exposure,
+    -- Unit of exposure; null for scores.
+    estimate.exposure_unit,
+    -- Plain figure before any modelling, same unit; null where suppressed or missing.
+    estimate.value as raw_value,
+    -- Value if no event near a border were the area's, same unit; null where it does not apply.
+    estimate.low,
+    -- Value if every event near its border were the area's, same unit; null where it does not apply.
+    estimate.high,
+    -- How the interval was made, or why there is none ("unknown": published without a base). Never null.
+    estimate.uncertainty_kind,
+    -- True where a value exists but too few people stand behind it to show it. Never null.
+    estimate.is_suppressed,
+    -- How the value was made. Never null.
+    estimate.method,
+    -- Source ids, comma-separated; each is in meta.source. Never null.
+    estimate.source
+from core.estimate as estimate

@@ -1,0 +1,253 @@
+"""Models that SQL cannot express: pure functions of geo, with what they read, give and promise."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.cover import grid_cover
+from geo.estimates.comparison import compare
+from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
+from geo.link_pieces import cut_links
+from geo.tables import Column, Table
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class PythonModel:
+    """A table made by a function of data frames (geometry as WKB; a GEOMETRY column gets the working CRS).
+
+    `families` are name prefixes: every SQL model whose name starts so is an input too, so that an outcome
+    is added with one SQL file.
+    """
+
+    table: Table
+    build: Callable[[Frames], pd.DataFrame]
+    inputs: tuple[str, ...]
+    families: tuple[str, ...] = ()
+
+
+def area_cover(frames: Frames) -> pd.DataFrame:
+    """Cover every area of every level with grid cells."""
+    areas = frames["staging.area"]
+    cover = grid_cover(shapely.from_wkb(areas["geom"].to_numpy()))
+    at = cover["shape"].to_numpy(dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "area_level": areas["area_level"].to_numpy()[at],
+            "area_code": areas["area_code"].to_numpy()[at],
+            "cell_x": cover["cell_x"].to_numpy(dtype=np.int64),
+            "cell_y": cover["cell_y"].to_numpy(dtype=np.int64),
+            "piece": shapely.to_wkb(cover["piece"].to_numpy(dtype=object)),
+        }
+    )
+
+
+def link_piece(frames: Frames) -> pd.DataFrame:
+    """Cut every carriageway link at the borders of every level."""
+    areas, links = frames["staging.area"], frames["staging.link"]
+    links = links[links["is_carriageway"]].reset_index(drop=True)
+    lines = shapely.from_wkb(links["geom"].to_numpy())
+    parts = []
+    for level, of_level in areas.groupby("area_level", sort=True):
+        ordered = of_level.sort_values("area_code")
+        pieces = cut_links(lines, shapely.from_wkb(ordered["geom"].to_numpy()))
+        at, area = pieces["link"].to_numpy(dtype=np.int64), pieces["area"].to_numpy(dtype=np.int64)
+        codes = np.array([*ordered["area_code"], None], dtype=object)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "source": links["source"].to_numpy()[at],
+                    "link_id": links["link_id"].to_numpy()[at],
+                    "area_level": level,
+                    "piece": pieces.groupby("link").cumcount().to_numpy() + 1,
+                    "area_code": codes[area],
+                    "length_m": pieces["length_m"].to_numpy(),
+                    "is_shared": pieces["is_shared"].to_numpy(),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def estimate(frames: Frames) -> pd.DataFrame:
+    """Estimate every outcome from the models of counts (core.rate_*) and of scores (core.score_*)."""
+    rates = [estimate_rates(f) for name, f in frames.items() if name.startswith("core.rate_") and len(f)]
+    scores = [
+        estimate_scores(f, frames["run.outcome_definition"])
+        for name, f in frames.items()
+        if name.startswith("core.score_") and len(f)
+    ]
+    both = [*rates, *scores]
+    return pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=ESTIMATE)
+
+
+def comparison(frames: Frames) -> pd.DataFrame:
+    """Compare every estimate of the region's own areas."""
+    areas = frames["core.area"]
+    return compare(
+        frames["core.estimate"],
+        areas[~areas["is_context"].astype(bool)],
+        frames["run.outcome_definition"],
+        frames["raw.comparator"]["comparator"].tolist(),
+    )
+
+
+_LEVEL = Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null.")
+_CODE = Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null.")
+_OUTCOME = Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null.")
+_PERIOD = (
+    Column("period_start", "DATE", "First day of the period the estimate is for. Never null."),
+    Column("period_end", "DATE", "Last day of the period the estimate is for. Never null."),
+)
+
+AREA_COVER = PythonModel(
+    Table(
+        "core.area_cover",
+        "One row per area and grid cell that it touches: what is inside is placed by the cell alone.",
+        (
+            _LEVEL,
+            _CODE,
+            Column("cell_x", "INTEGER", "Column of the cell: floor(easting / cell side). Never null."),
+            Column("cell_y", "INTEGER", "Row of the cell: floor(northing / cell side). Never null."),
+            Column(
+                "piece",
+                "GEOMETRY",
+                "Part of the area in the cell, working CRS, metres; null where it fills the cell.",
+            ),
+        ),
+        key=("area_level", "area_code", "cell_x", "cell_y"),
+    ),
+    area_cover,
+    inputs=("staging.area",),
+)
+
+LINK_PIECE = PythonModel(
+    Table(
+        "core.link_piece",
+        "One row per carriageway link, level and area: the part of the link that lies in the area.",
+        (
+            Column("source", "VARCHAR", "Source id of the link. Never null."),
+            Column("link_id", "VARCHAR", "Publisher's reference of the link. Never null."),
+            _LEVEL,
+            Column("piece", "BIGINT", "Number of the piece within link and level, from 1. Never null."),
+            Column(
+                "area_code", "VARCHAR", "Area it lies in; null for the part outside every area of the level."
+            ),
+            Column("length_m", "DOUBLE", "Length of the piece, metres. Never null."),
+            Column(
+                "is_shared",
+                "BOOLEAN",
+                "True where the piece runs along a border and another area holds it too.",
+            ),
+        ),
+        key=("source", "link_id", "area_level", "piece"),
+    ),
+    link_piece,
+    inputs=("staging.area", "staging.link"),
+)
+
+ESTIMATES = PythonModel(
+    Table(
+        "core.estimate",
+        "One row per outcome, area and period: the estimate with its interval.",
+        (
+            _OUTCOME,
+            _LEVEL,
+            _CODE,
+            *_PERIOD,
+            Column("value", "DOUBLE", "Estimate in the outcome's unit; null where missing or suppressed."),
+            Column(
+                "lower",
+                "DOUBLE",
+                "Lower 95 % limit; null where the uncertainty is unknown or there is no value.",
+            ),
+            Column(
+                "upper",
+                "DOUBLE",
+                "Upper 95 % limit; null where the uncertainty is unknown or there is no value.",
+            ),
+            Column(
+                "observations",
+                "BIGINT",
+                "Events counted, or people asked; null where the publisher did not say.",
+            ),
+            Column(
+                "exposure",
+                "DOUBLE",
+                "What the events arose in, over the whole period; null where unknown or for scores.",
+            ),
+            Column("exposure_unit", "VARCHAR", "Unit of exposure; null for scores."),
+            Column(
+                "low",
+                "DOUBLE",
+                "Value if no event near a border were the area's; null where it does not apply.",
+            ),
+            Column(
+                "high",
+                "DOUBLE",
+                "Value if every event near its border were the area's; null where it does not apply.",
+            ),
+            Column(
+                "uncertainty_kind", "VARCHAR", "How the interval was made, or why there is none. Never null."
+            ),
+            Column(
+                "is_suppressed",
+                "BOOLEAN",
+                "True where a value exists but too few people stand behind it. Never null.",
+            ),
+            Column("method", "VARCHAR", "How the value was made. Never null."),
+            Column("source", "VARCHAR", "Source ids, comma-separated. Never null."),
+            Column(
+                "standard_error",
+                "DOUBLE",
+                "Standard error of a score, points; null for rates and unknown ones.",
+            ),
+            Column("per", "DOUBLE", "The rate is per so many units of exposure; 100 for scores. Never null."),
+        ),
+        key=("outcome", "area_level", "area_code", "period_start", "period_end"),
+    ),
+    estimate,
+    inputs=("run.outcome_definition",),
+    families=("core.rate_", "core.score_"),
+)
+
+COMPARISONS = PythonModel(
+    Table(
+        "core.comparison",
+        "One row per estimate and comparator: is the area really different?",
+        (
+            _OUTCOME,
+            _LEVEL,
+            _CODE,
+            *_PERIOD,
+            Column(
+                "comparator",
+                "VARCHAR",
+                "all_areas (of the level) or parent (areas of the same parent). Never null.",
+            ),
+            Column(
+                "comparator_value",
+                "DOUBLE",
+                "Value of the whole group, in the outcome's unit; null if none has one.",
+            ),
+            Column(
+                "p", "DOUBLE", "Two-sided p-value against the others of the group; null where not testable."
+            ),
+            Column("q", "DOUBLE", "False-discovery-rate q-value over the group; null where not testable."),
+            Column(
+                "verdict",
+                "VARCHAR",
+                "better, similar, worse, too few data or uncertainty unknown. Never null.",
+            ),
+        ),
+        key=("outcome", "area_level", "area_code", "period_start", "period_end", "comparator"),
+    ),
+    comparison,
+    inputs=("core.estimate", "core.area", "run.outcome_definition", "raw.comparator"),
+)
+
+PYTHON_MODELS = (AREA_COVER, LINK_PIECE, ESTIMATES, COMPARISONS)

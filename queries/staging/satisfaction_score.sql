@@ -1,0 +1,21 @@
+-- One row per published score that the region file maps to an outcome.
+-- key: source, area_code, outcome, period_start, period_end
+select
+    -- Source id; joins to raw.source. Never null.
+    score.source,
+    -- Code of the area. Never null.
+    score.area_code,
+    -- Outcome the indicator measures. Never null.
+    indicator.outcome,
+    -- First day of the period, a year or a span of years as published; null if not understood.
+    period_start_of(score.period) as period_start,
+    -- Last day of the period as published; null if not understood.
+    period_end_of(score.period) as period_end,
+    -- Score from 0 (worst) to 100 (best); null where the publisher gave none.
+    100 * (score.score - source.lowest) / (source.highest - source.lowest) as score,
+    -- People who answered; null where the publisher did not say.
+    score.base
+from raw.satisfaction_score as score
+inner join raw.source as source on score.source = source.source
+inner join raw.indicator as indicator
+    on score.source = indicator.source and score.indicator = indicator.indicator
