@@ -136,6 +136,14 @@ class TableSource(BaseSource):
         for key, given in (("columns", self.columns), ("values", self.values)):
             if unknown := sorted(given.keys() - known):
                 raise ValueError(f"{key}: no field '{unknown[0]}'; fields are {', '.join(sorted(known))}")
+        for f in CONTRACTS[self.contract_kind].fields:
+            allowed = {*f.codes, *f.codes.values()}
+            for said, meant in self.values.get(f.name, {}).items():
+                if f.type == "code" and meant.lower() not in allowed:
+                    raise ValueError(
+                        f"values: {f.name}: '{said}' is mapped to '{meant}'; "
+                        f"allowed are {', '.join(sorted(set(f.codes.values())))}"
+                    )
         return self
 
 

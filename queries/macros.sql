@@ -4,14 +4,20 @@
 -- Not x // side: on doubles that is true division in DuckDB.
 create or replace macro cell_of(coordinate) as floor(coordinate / getvariable('cell_m'))::integer;
 
--- First day of a period as published: 2024, 2019-22, 2019-2022, 2019/20; null if it is none of these.
+-- Last year of a period as published: 2024, 2019-22, 2019-2022, 2019/20, 1999-00; null if it is none of these,
+-- or would end before it begins (2024-03 is a month, not a span of years).
+create or replace macro last_year_of(period) as
+case
+    when regexp_full_match(period, '\d{4}') then period::bigint
+    when regexp_full_match(period, '\d{4}[-/]\d{2}') and period[6:7] > period[3:4]
+        then (period[1:2] || period[6:7])::bigint
+    when regexp_full_match(period, '\d{2}99[-/]00') then period[1:4]::bigint + 1
+    when regexp_full_match(period, '\d{4}[-/]\d{4}') and period[6:9] >= period[1:4] then period[6:9]::bigint
+end;
+
+-- First day of a period as published; null if not understood.
 create or replace macro period_start_of(period) as
-case when regexp_full_match(period, '\d{4}([-/](\d{2}|\d{4}))?') then make_date(period[1:4]::bigint, 1, 1) end;
+case when last_year_of(period) is not null then make_date(period[1:4]::bigint, 1, 1) end;
 
 -- Last day of a period as published; null if not understood.
-create or replace macro period_end_of(period) as
-case
-    when regexp_full_match(period, '\d{4}') then make_date(period::bigint, 12, 31)
-    when regexp_full_match(period, '\d{4}[-/]\d{2}') then make_date((period[1:2] || period[6:7])::bigint, 12, 31)
-    when regexp_full_match(period, '\d{4}[-/]\d{4}') then make_date(period[6:9]::bigint, 12, 31)
-end;
+create or replace macro period_end_of(period) as make_date(last_year_of(period), 12, 31);

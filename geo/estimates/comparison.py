@@ -68,23 +68,24 @@ def _rates(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
 
 
 def _scores(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
-    # People weigh equally where every area says how many it asked; otherwise areas do.
-    base = rows["observations"].astype(float)
-    all_based = base.notna().groupby([rows[g] for g in group]).transform("all")
-    weight = base.where(all_based, 1.0).where(rows["value"].notna(), 0.0)
-    value, error = rows["value"].fillna(0).astype(float), rows["standard_error"].astype(float)
+    value, error = rows["value"].astype(float), rows["standard_error"].astype(float)
+    keys = [rows[g] for g in group]
+    known = value.notna() & error.notna()
+    # People weigh equally among areas that say how many they asked. Where fewer than two do, areas weigh
+    # equally in the value shown, and nothing is tested.
+    testable = known.groupby(keys).transform("sum") > 1
+    people = rows["observations"].astype(float).where(known, 0.0)
+    weight = people.where(testable, value.notna().astype(float))
     parts = pd.DataFrame(
-        {"w": weight, "wx": weight * value, "ww": (weight * error.fillna(0)) ** 2}, index=rows.index
+        {"w": weight, "wx": weight * value.fillna(0), "ww": (weight * error.fillna(0)) ** 2}, index=rows.index
     )
-    sums = parts.groupby([rows[g] for g in group]).transform("sum")
-    others = sums["w"] - parts["w"]
-    other_mean = (sums["wx"] - parts["wx"]) / others.where(others > 0)
-    other_error = np.sqrt((sums["ww"] - parts["ww"]).clip(lower=0)) / others.where(others > 0)
-    all_known = (error.notna() | rows["value"].isna()).groupby([rows[g] for g in group]).transform("all")
-    p = difference_p(rows["value"].astype(float), error, other_mean, other_error)
+    sums = parts.groupby(keys).transform("sum")
+    others = (sums["w"] - parts["w"]).where(lambda w: w > 0)
+    other_mean = (sums["wx"] - parts["wx"]) / others
+    other_error = np.sqrt((sums["ww"] - parts["ww"]).clip(lower=0)) / others
     return rows.assign(
         comparator_value=sums["wx"] / sums["w"].where(sums["w"] > 0),
-        p=np.where(all_known & rows["value"].notna(), p, np.nan),
+        p=np.where(testable & known, difference_p(value, error, other_mean, other_error), np.nan),
         too_few=rows["is_suppressed"].astype(bool),
     )
 

@@ -17,7 +17,8 @@ from geo.warehouse import quote
 class Text:
     """Rows of text in a temporary table: ``row`` and one VARCHAR column for each field present.
 
-    `headers` maps each field present to its name in the file, for messages.
+    `headers` maps each field present to its name in the file, for messages; `torn` is how many more rows
+    of the file could not be split into columns, and were logged.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Text:
     values: Mapping[str, Mapping[str, str]]
     date_format: str | None
     max_rejected_share: float
+    torn: int = 0
 
 
 def accept(con: duckdb.DuckDBPyConnection, contract: Contract, text: Text) -> tuple[int, int]:
@@ -167,6 +169,7 @@ def _counts(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def _refuse_if_mostly_wrong(con: duckdb.DuckDBPyConnection, text: Text, accepted: int, rejected: int) -> None:
+    rejected += text.torn
     total = accepted + rejected
     if total and rejected / total <= text.max_rejected_share:
         return
@@ -180,10 +183,12 @@ def _refuse_if_mostly_wrong(con: duckdb.DuckDBPyConnection, text: Text, accepted
         """,
         [text.source, text.file],
     ).fetchall()[0]
+    where = f"column '{column}' is " if column else ""
+    shown = f": {value!r}" if value is not None else ""
     raise SourceError(
         f"Source '{text.source}': {rejected:,} of {total:,} rows of '{text.file}' do not fit, more than the "
-        f"{text.max_rejected_share:.0%} allowed. Most often: column '{column}' is {rule}; first in row {row}: "
-        f"{value!r}. Mend the file, map its columns or values in the region file, or raise max_rejected_share."
+        f"{text.max_rejected_share:.0%} allowed. Most often: {where}{rule}; first in row {row}{shown}. "
+        "Mend the file, map its columns or values in the region file, or raise max_rejected_share."
     )
 
 

@@ -167,6 +167,11 @@ def _repair(
     mended = np.array(shapes, dtype=object)
     # 'structure' keeps the area a ring encloses; the older 'linework' can turn it inside out.
     mended[invalid] = shapely.make_valid(mended[invalid], method="structure", keep_collapsed=False)
+    if (nothing := shapely.is_empty(mended)).any():
+        code = frame["area_code"][nothing].iloc[0]
+        raise SourceError(
+            f"Source '{source}': the polygon of '{code}' in '{file}' encloses no area. Fetch the file again."
+        )
     return frame.set_geometry(gpd.GeoSeries(mended, index=frame.index, crs=frame.crs))
 
 

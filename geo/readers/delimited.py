@@ -7,6 +7,8 @@ import duckdb
 from geo.contracts import Contract
 from geo.errors import SourceError
 from geo.readers.files import (
+    Records,
+    as_utf8,
     count_records,
     delimiter_of,
     encoding_of,
@@ -67,35 +69,29 @@ def read_text(
         many of them could not be split into columns; each of those has an issue.
 
     Raises:
-        SourceError: not text, cut off, no header, or no rows.
+        SourceError: not text, cut off, no header, or its records cannot be told apart.
     """
     encoding, delimiter = encoding_of(path), delimiter_of(path)
     names = header_of(path, encoding, delimiter)
-    records, inside_quotes = count_records(path)
-    if inside_quotes:
+    records = count_records(path)
+    if records.is_inside_quotes:
         raise SourceError(
-            f"Source '{source}': '{file}' ends inside a quoted value, after {records:,} rows. "
+            f"Source '{source}': '{file}' ends inside a quoted value, after {records.count:,} rows. "
             "It was cut off while being written or fetched, or has a stray double quote. Fetch it again."
         )
     columns = {f"{n} {name}": "VARCHAR" for n, name in enumerate(names)}
-    con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE {quote(table)} AS
-        SELECT row_number() OVER () AS nth, * FROM read_csv(
-            $path, columns = $columns, header = true, auto_detect = false, all_varchar = true,
-            delim = $delimiter, quote = '"', escape = '"', encoding = $encoding,
-            store_rejects = true, rejects_limit = 0
-        )
-        """,
-        {"path": str(path), "columns": columns, "delimiter": delimiter, "encoding": encoding},
-    )
-    torn = con.execute(
-        "SELECT line, first(error_type ORDER BY error_type), first(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
-    ).fetchall()
+    torn = _parse(con, path, encoding, columns, delimiter, source=source, file=file, table=table)
     _refuse_if_cut_off(path, torn, records, source=source, file=file, width=len(names))
+    parsed = _rows(con, table) + len(torn)
+    if parsed != records.count - 1:
+        raise SourceError(
+            f"Source '{source}': '{file}' has {records.count - 1:,} rows by its line ends and quotes, but reads as "
+            f"{parsed:,}. It has stray double quotes or unusual line ends. Save it again as CSV UTF-8."
+        )
     if encoding != "utf-8":
-        add_issues(con, [Issue(source, file, None, None, None, "not UTF-8: read as Latin-1", "note")])
+        rule = "not UTF-8: read as Windows-1252 (Latin-1)"
+        add_issues(con, [Issue(source, file, None, None, None, rule, "note")])
+    # The text of a torn row is not kept: which of it is personal cannot be told.
     add_issues(
         con,
         [
@@ -104,15 +100,53 @@ def read_text(
                 file,
                 line,
                 None,
-                text,
+                None,
                 f"row cannot be split into columns ({why.lower()})",
                 "rejected",
             )
-            for line, why, text in torn
+            for line, why in torn
         ],
     )
-    _number_rows(con, table, torn_lines=bool(torn))
-    return names, records - 1, len(torn)
+    _number_rows(con, table, sorted([*records.blank_lines, *(line for line, _ in torn)]))
+    return names, records.count - 1, len(torn)
+
+
+def _parse(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    encoding: str,
+    columns: dict[str, str],
+    delimiter: str,
+    *,
+    source: str,
+    file: str,
+    table: str,
+) -> list[tuple[int, str]]:
+    """Parse into `table`; return the line and fault of each row that could not be split."""
+    forget = "DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans"
+    con.execute(forget)
+    try:
+        with as_utf8(path, encoding) as readable:
+            con.execute(
+                f"""
+                CREATE OR REPLACE TEMP TABLE {quote(table)} AS
+                SELECT row_number() OVER () AS nth, * FROM read_csv(
+                    $path, columns = $columns, header = true, auto_detect = false, all_varchar = true,
+                    delim = $delimiter, quote = '"', escape = '"', store_rejects = true, rejects_limit = 0
+                )
+                """,
+                {"path": str(readable), "columns": columns, "delimiter": delimiter},
+            )
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        raise SourceError(
+            f"Source '{source}': '{file}' cannot be split into rows: it mixes line ends, or is no delimited file "
+            f"({str(error).splitlines()[0]}). Save it again as CSV UTF-8."
+        ) from error
+    torn = con.execute(
+        "SELECT line, first(error_type ORDER BY error_type) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    con.execute(forget)
+    return torn
 
 
 def select_fields(
@@ -142,19 +176,23 @@ def select_fields(
     return before - _rows(con, table)
 
 
-def _number_rows(con: duckdb.DuckDBPyConnection, table: str, *, torn_lines: bool) -> None:
-    # Rejected records take a row number too: the nth accepted one stands after those before it.
-    if not torn_lines:
+def _number_rows(con: duckdb.DuckDBPyConnection, table: str, skipped: list[int]) -> None:
+    # Torn and blank lines take a row number too: the nth accepted record stands after those before it.
+    if not skipped:
         con.execute(f"ALTER TABLE {quote(table)} RENAME nth TO row; UPDATE {quote(table)} SET row = row + 1")
         return
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {quote(table)} AS
-        WITH lines AS (SELECT line, row_number() OVER (ORDER BY line) AS torn_before FROM reject_errors GROUP BY line),
-        torn AS (SELECT line - torn_before AS accepted_before, max(torn_before) AS torn_before FROM lines GROUP BY ALL)
-        SELECT 1 + t.nth + coalesce(torn.torn_before, 0) AS row, t.* EXCLUDE (nth)
-        FROM {quote(table)} AS t ASOF LEFT JOIN torn ON t.nth >= torn.accepted_before
-        """
+        WITH lines AS (SELECT unnest($skipped) AS line, generate_subscripts($skipped, 1) AS skipped_before),
+        skips AS (
+            SELECT line - skipped_before AS kept_before, max(skipped_before) AS skipped_before
+            FROM lines GROUP BY ALL
+        )
+        SELECT 1 + t.nth + coalesce(skips.skipped_before, 0) AS row, t.* EXCLUDE (nth)
+        FROM {quote(table)} AS t ASOF LEFT JOIN skips ON t.nth >= skips.kept_before
+        """,
+        {"skipped": skipped},
     )
 
 
@@ -164,10 +202,11 @@ def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _refuse_if_cut_off(
-    path: Path, torn: list[tuple[int, str, str]], records: int, *, source: str, file: str, width: int
+    path: Path, torn: list[tuple[int, str]], records: Records, *, source: str, file: str, width: int
 ) -> None:
-    if torn and torn[-1][0] == records and torn[-1][1] != "TOO MANY COLUMNS" and not ends_with_newline(path):
+    last = records.count + len(records.blank_lines)
+    if torn and torn[-1] == (last, "MISSING COLUMNS") and not ends_with_newline(path):
         raise SourceError(
-            f"Source '{source}': '{file}' is cut off: its last row, {records:,}, ends in the middle "
-            f"({torn[-1][2]!r}; {width} columns are expected). Fetch it again."
+            f"Source '{source}': '{file}' is cut off: its last row, {last:,}, ends in the middle "
+            f"({width} columns are expected). Fetch it again."
         )

@@ -5,9 +5,13 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
 import numpy as np
@@ -15,6 +19,7 @@ import numpy as np
 from geo.errors import SourceError
 
 _CHUNK = 1 << 22
+_LONGEST_HEADER = 1 << 20
 _QUOTE, _LF, _CR = b'"\n\r'
 
 
@@ -47,7 +52,7 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def encoding_of(path: Path) -> str:
-    """Return utf-8 or latin-1, whichever the whole file is.
+    """Return utf-8 if the whole file is, and otherwise cp1252 (Windows' Latin-1, which Excel writes).
 
     Raises:
         SourceError: the file is UTF-16, binary, or a torn .gz.
@@ -65,7 +70,7 @@ def encoding_of(path: Path) -> str:
             try:
                 utf8.decode(chunk)
             except UnicodeDecodeError:
-                encoding = "latin-1"
+                encoding = "cp1252"
     return encoding
 
 
@@ -73,40 +78,66 @@ def header_of(path: Path, encoding: str, delimiter: str) -> list[str]:
     """Return the column names of a delimited file's first record, without a byte-order mark.
 
     Raises:
-        SourceError: a name is given twice or the file has one line of prose.
+        SourceError: the first line is blank, a name is given twice, or the file is a web page.
     """
-    with io.TextIOWrapper(open_bytes(path), encoding.replace("utf-8", "utf-8-sig"), newline="") as text:
+    with io.TextIOWrapper(
+        open_bytes(path), encoding.replace("utf-8", "utf-8-sig"), errors="replace", newline=""
+    ) as text:
         names = [name.strip() for name in next(csv.reader(text, delimiter=delimiter), [])]
     named = [name for name in names if name]
     if twice := sorted({name for name in named if named.count(name) > 1}):
         raise SourceError(f"'{path.name}': column '{twice[0]}' is in the header twice.")
-    if names and names[0].lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
+    if not named:
+        raise SourceError(f"'{path.name}' begins with a blank line: its header must be the first.")
+    if names[0].lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
         raise SourceError(f"'{path.name}' is a web page, not a table. The download failed; fetch it again.")
     return names
 
 
 def delimiter_of(path: Path) -> str:
-    """Return the delimiter that the first line holds most often: comma, tab, semicolon or bar."""
+    """Return the delimiter that the first line holds most often outside quotes: comma, tab, semicolon or bar."""
     with open_bytes(path) as file:
-        line = file.readline(_CHUNK)
+        line = re.sub(rb'"[^"]*"', b"", file.readline(_LONGEST_HEADER))
     return max((",", "\t", ";", "|"), key=lambda mark: line.count(mark.encode()))
 
 
-def count_records(path: Path) -> tuple[int, bool]:
+@dataclass(frozen=True)
+class Records:
+    """The lines of a delimited file, as a parser ought to see them; a record within quotes is one line.
+
+    `count` includes the header. `is_inside_quotes` is true where the file ends inside a quoted value: it
+    was cut off, or a quote is stray. `blank_lines` are the positions, from 1, of lines that are no record.
+    """
+
+    count: int
+    is_inside_quotes: bool
+    blank_lines: list[int]
+
+
+def count_records(path: Path) -> Records:
     """Count the records of a delimited file, header included, without parsing it.
 
     A record ends at a line feed outside double quotes; blank lines are none. It is the independent count
-    that a parser's rows are held against.
-
-    Returns:
-        The count, and whether the file ends inside quotes (so it was cut off, or a quote is stray).
+    that a parser's rows are held against. A quote opens a value only where the value begins: one inside a
+    value (a 5" pipe) is a character like any other, and a file that has such is counted line by line.
     """
-    records, inside, blank = 0, False, True
+    delimiter = delimiter_of(path)
+    return _count_by_parity(path, delimiter) or _count_by_line(path, delimiter)
+
+
+def _count_by_parity(path: Path, delimiter: str) -> Records | None:
+    # Quotes are doubled inside quotes, so an odd number of them so far means inside; null if one is stray.
+    records, inside, blank, before, lines = 0, False, True, _LF, 0
+    blank_lines: list[int] = []
+    openers = np.frombuffer(b'" \n\r\xbf' + delimiter.encode(), dtype=np.uint8)
     for chunk in _chunks(path):
         data = np.frombuffer(chunk, dtype=np.uint8)
         quotes = np.cumsum(data == _QUOTE) + inside
-        outside = quotes % 2 == 0
-        ends = np.flatnonzero((data == _LF) & outside)
+        opening = np.flatnonzero((data == _QUOTE) & (quotes % 2 == 1))
+        ahead = np.where(opening > 0, data[opening - 1], before)
+        if not np.isin(ahead, openers).all():
+            return None
+        ends = np.flatnonzero((data == _LF) & (quotes % 2 == 0))
         solid = np.cumsum((data != _LF) & (data != _CR))
         at_ends = solid[ends]
         filled = np.diff(at_ends, prepend=0) > 0
@@ -116,8 +147,53 @@ def count_records(path: Path) -> tuple[int, bool]:
         else:
             blank = blank and bool(solid[-1] == 0)
         records += int(filled.sum())
-        inside = bool(quotes[-1] % 2)
-    return records + (not blank), inside
+        blank_lines += (lines + 1 + np.flatnonzero(~filled)).tolist()
+        lines += len(ends)
+        inside, before = bool(quotes[-1] % 2), int(data[-1])
+    return Records(records + (not blank), inside, blank_lines)
+
+
+def _count_by_line(path: Path, delimiter: str) -> Records:
+    mark = re.escape(delimiter.encode())
+    # A value in quotes, then whatever stands before the next delimiter; or a value without.
+    value = re.compile(rb' *"(?:[^"]|"")*"[^%b]*|(?! *")[^%b]*' % (mark, mark))
+    records, lines, held = 0, 0, b""
+    blank_lines: list[int] = []
+    with open_bytes(path) as file:
+        for line in file:
+            held += line
+            if _ends_inside(held.rstrip(b"\r\n"), value):
+                continue
+            lines += 1
+            if held.strip(b"\r\n"):
+                records += 1
+            else:
+                blank_lines.append(lines)
+            held = b""
+    return Records(records + bool(held), bool(held), blank_lines)
+
+
+def _ends_inside(line: bytes, value: re.Pattern[bytes]) -> bool:
+    at = 0
+    while found := value.match(line, at):
+        at = found.end() + 1
+        if at > len(line):
+            return False
+    return True
+
+
+@contextmanager
+def as_utf8(path: Path, encoding: str) -> Iterator[Path]:
+    """Give a file to a parser that reads UTF-8 only: itself, or a copy that is removed afterwards."""
+    if encoding == "utf-8":
+        yield path
+        return
+    with NamedTemporaryFile(suffix=".csv") as copy:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        for chunk in _chunks(path):
+            copy.write(decoder.decode(chunk).encode())
+        copy.flush()
+        yield Path(copy.name)
 
 
 def ends_with_newline(path: Path) -> bool:

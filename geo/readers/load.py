@@ -102,7 +102,7 @@ def _load_table(
     )
     left_out = select_fields(con, "text", names, headers, source.where)
     text = Text(
-        "text", source.id, name, headers, source.values, source.date_format, source.max_rejected_share
+        "text", source.id, name, headers, source.values, source.date_format, source.max_rejected_share, torn
     )
     accepted, rejected = accept(con, contract, text)
     if isinstance(source, PointSource) and {"x", "y"} <= headers.keys():

@@ -70,8 +70,8 @@ def _from_xml(path: Path) -> list[Mapping[str, object]]:
 def _count_json(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     found = con.execute(
         """
-        SELECT coalesce(json_array_length(json), json_array_length(json, '$.service_requests'),
-            json_array_length(json, '$.requests'))
+        SELECT CASE json_type(json) WHEN 'ARRAY' THEN json_array_length(json) ELSE
+            coalesce(json_array_length(json, '$.service_requests'), json_array_length(json, '$.requests')) END
         FROM (SELECT trim(content, chr(65279))::JSON AS json FROM read_text($path))
         """,
         {"path": str(path)},

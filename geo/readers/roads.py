@@ -102,7 +102,8 @@ def read_roads(
     )
     if not good.any():
         raise SourceError(f"Source '{source.id}': '{file}' holds no lines. Is it the road file?")
-    repeated = links["link_id"].duplicated().to_numpy() & good
+    before = con.execute("SELECT link_id FROM raw.link WHERE source = ?", [source.id]).df()["link_id"]
+    repeated = (links["link_id"].duplicated() | links["link_id"].isin(before)).to_numpy() & good
     missing = links["link_id"].isna().to_numpy() & good
     for faulty, column, rule in (
         (~good, None, "not a line"),

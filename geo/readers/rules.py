@@ -60,7 +60,9 @@ def parsed(field: Field, text: str, *, mapped: bool) -> str:
             number = f"try_cast({text} AS DOUBLE)"
             return f"CASE WHEN isfinite({number}) AND {number} = floor({number}) THEN {number}::BIGINT END"
         case "date":
-            return f"CAST(try_strptime({text}, ${field.name}_formats) AS DATE)"
+            # A two-digit year reads as one of the first century: no date unless date_format says %y.
+            moment = f"try_strptime({text}, ${field.name}_formats)"
+            return f"CASE WHEN {moment} >= TIMESTAMP '1000-01-01' THEN CAST({moment} AS DATE) END"
         case "time":
             short = f"regexp_full_match({text}, '[0-9]{{1,3}}')"
             padded = f"CASE WHEN {short} THEN lpad({text}, 4, '0') ELSE {text} END"

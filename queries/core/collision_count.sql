@@ -37,7 +37,7 @@ select
     period.period_start,
     -- Last day of the period. Never null.
     period.period_end,
-    -- Length of the period in years of 365.25 days.
+    -- Length of the period in years, as in core.period.
     period.years,
     -- Collisions in the area; zero where none were recorded.
     count(*) filter (counted.is_inside) as collision_count,

@@ -36,17 +36,29 @@ period as (
     select region, incident_kind, period_start, period_end from year
     union
     select region, incident_kind, period_start, period_end from common
+),
+
+part as (
+    -- A whole calendar year counts as one, leap or not; a part of one as its share of that year's days.
+    select
+        period.*,
+        least(period.period_end, make_date(years.year, 12, 31)) as last_on,
+        greatest(period.period_start, make_date(years.year, 1, 1)) as first_on,
+        make_date(years.year + 1, 1, 1) - make_date(years.year, 1, 1) as days_in_year
+    from period
+    cross join unnest(range(year(period.period_start), year(period.period_end) + 1)) as years (year)
 )
 
 select
     -- Region file. Never null.
-    period.region,
+    part.region,
     -- collision or report. Never null.
-    period.incident_kind,
+    part.incident_kind,
     -- First day. Never null.
-    period.period_start,
+    part.period_start,
     -- Last day. Never null.
-    period.period_end,
-    -- Length in years of 365.25 days.
-    (period.period_end - period.period_start + 1) / 365.25 as years
-from period
+    part.period_end,
+    -- Length in years: whole calendar years count as one, part years as their share of the year's days.
+    sum((part.last_on - part.first_on + 1) / part.days_in_year) as years
+from part
+group by all

@@ -1,6 +1,6 @@
 -- One row per area and period: citizen reports and the residents who could have made them.
 -- Reports with a point and a date are counted where they lie; counts published by area are added up from
--- its parts. where both exist for an area and period, the points are used.
+-- its parts. Where both exist for an area and period, the points are used.
 -- key: outcome, area_level, area_code, period_start, period_end
 with point as (
     select
@@ -24,13 +24,18 @@ with point as (
     group by all
 ),
 
+line as (
+    -- By code alone, as counts name their areas: one code may be an area of two levels (a unitary authority).
+    select distinct area_code, ancestor_level, ancestor_code from core.area_ancestor
+),
+
 published as (
     select
         line.ancestor_level as area_level, line.ancestor_code as area_code, area.population,
         make_date(report_count.year, 1, 1) as period_start, make_date(report_count.year, 12, 31) as period_end,
         1 as years, sum(report_count.report_count)::bigint as observations, 2 as choice
     from staging.report_count as report_count
-    inner join core.area_ancestor as line on report_count.area_code = line.area_code
+    inner join line on report_count.area_code = line.area_code
     inner join core.area as area on line.ancestor_level = area.area_level and line.ancestor_code = area.area_code
     where not area.is_context
     group by all

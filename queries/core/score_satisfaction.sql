@@ -2,24 +2,32 @@
 -- Answers are averaged with their weights, and the standard error allows for weights and clusters by
 -- linearisation (Lohr 2021, Sampling: Design and Analysis, section 9.1).
 -- key: outcome, area_level, area_code, period_start, period_end
-with answer as (
-    select
-        response.outcome, line.ancestor_level as area_level, line.ancestor_code as area_code,
-        make_date(year(response.surveyed_on), 1, 1) as period_start,
-        make_date(year(response.surveyed_on), 12, 31) as period_end,
-        response.source, response.cluster, response.weight, response.score
+with line as (
+    -- By code alone, as respondents name their area: one code may be an area of two levels (a unitary authority).
+    select distinct area_code, ancestor_level as area_level, ancestor_code from core.area_ancestor
+),
+
+living as (
+    select response.*, line.area_level as in_level, line.ancestor_code as in_code
     from staging.satisfaction_response as response
-    left join core.incident_place as place
-        on response.area_code is null
-            and place.incident_kind = 'response'
-            and place.source = response.source
-            and place.incident_id = concat_ws('/', response.respondent_id, response.surveyed_on, response.outcome)
-    inner join core.area_ancestor as line
-        on coalesce(response.area_code, place.area_code) = line.area_code
-            and coalesce(place.area_level, line.area_level) = line.area_level
-    where response.score is not null
-        -- A point is placed at every level; its finest says all.
-        and (place.area_level is null or line.area_level = line.ancestor_level)
+    inner join line on response.area_code = line.area_code
+    union all
+    select response.*, place.area_level, place.area_code
+    from staging.satisfaction_response as response
+    inner join core.incident_place as place
+        on place.incident_kind = 'response'
+            and response.source = place.source
+            and concat_ws('/', response.respondent_id, response.surveyed_on, response.outcome) = place.incident_id
+    where response.area_code is null and place.area_code is not null
+),
+
+answer as (
+    select
+        outcome, in_level as area_level, in_code as area_code,
+        make_date(year(surveyed_on), 1, 1) as period_start, make_date(year(surveyed_on), 12, 31) as period_end,
+        source, cluster, weight, score
+    from living
+    where score is not null and weight > 0
 ),
 
 residual as (
@@ -34,8 +42,8 @@ residual as (
 
 clustered as (
     select
-        outcome, area_level, area_code, period_start, period_end, cluster,
-        any_value(mean) as mean, sum(part) as part, count(*) as base, any_value(source) as source
+        outcome, area_level, area_code, period_start, period_end, source, cluster,
+        any_value(mean) as mean, sum(part) as part, count(*) as base
     from residual
     group by all
 ),
@@ -46,7 +54,7 @@ surveyed as (
         any_value(mean) as score, sum(base)::bigint as base, count(*) as clusters,
         -- One cluster says nothing of how clusters vary: no standard error, rather than zero.
         case when count(*) > 1 then sqrt(count(*) / (count(*) - 1) * sum(part ** 2)) end as standard_error,
-        any_value(source) as source
+        string_agg(distinct source, ',' order by source) as source
     from clustered
     group by all
 ),
@@ -93,10 +101,10 @@ select
     figure.standard_error,
     -- Clusters less one; null for published scores.
     figure.degrees_of_freedom,
-    -- Source id. Never null.
+    -- Source ids, comma-separated. Never null.
     figure.source
 from figure
 qualify row_number() over (
         partition by figure.outcome, figure.area_level, figure.area_code, figure.period_start, figure.period_end
-        order by figure.choice
+        order by figure.choice, figure.source
     ) = 1

@@ -7,8 +7,9 @@ select
     report.report_id,
     -- When it was reported; null if not said.
     report.reported_at,
-    -- When it was fixed or closed; null if still open or not said.
-    report.closed_at,
+    -- When it was fixed or closed; null if still open or not said. Open311 has no such field: there, the last
+    -- change of a closed request is its closing (GeoReport v2).
+    coalesce(report.closed_at, case when report.status = 'closed' then report.updated_at end) as closed_at,
     -- open or closed; null if not said.
     report.status,
     -- What it is about, in the publisher's words; null if not said.

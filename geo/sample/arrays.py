@@ -1,0 +1,21 @@
+"""Short names for array types, and the random streams that keep one part from changing another."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+# Arrays of text, of geometries, or of cells of mixed type.
+Objects = npt.NDArray[Any]
+
+# Append only: a stream's numbers follow from its place in this list.
+PARTS = ("land", "areas", "people", "roads", "collisions", "casualties", "reports", "survey", "dirt")
+
+
+def streams(seed: int) -> dict[str, np.random.Generator]:
+    """Return one independent random generator for each part of the region."""
+    children = np.random.SeedSequence(seed).spawn(len(PARTS))
+    return {part: np.random.default_rng(child) for part, child in zip(PARTS, children, strict=True)}
