@@ -1,5 +1,6 @@
 """Nights as an operator sees them: the command line in processes of its own, against a real Prefect server."""
 
+import contextlib
 import json
 import os
 import signal
@@ -156,7 +157,8 @@ def test_a_run_killed_at_any_moment_leaves_the_last_release_whole(
         )
         time.sleep(lasts * share)
         killed += run.poll() is None
-        os.killpg(run.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
         run.wait()
         up = Store(out).current_release()
         assert up is not None

@@ -1,0 +1,1 @@
+"""Published warehouse to published site: pages that councils can publish and councillors can trust."""

@@ -1,0 +1,142 @@
+"""The sample's marts against a golden copy, and against the truth it was drawn from."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+REWRITE = bool(os.environ.get("PLACELINE_WRITE_GOLDEN"))
+
+
+def query(release: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(release / "placeline.duckdb"), read_only=True) as con:
+        return con.sql(sql).fetchall()
+
+
+# Six significant digits: more than anybody shows, less than two processors may differ in.
+def shown(rows: list[tuple[object, ...]]) -> list[list[str]]:
+    return [
+        ["" if v is None else f"{v:.6g}" if isinstance(v, float) else str(v) for v in row] for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"),
+    [
+        (
+            "outcome",
+            """
+            select outcome, area_level, area_code, period_start, period_end, value, lower, upper, observations,
+                exposure, low, high, uncertainty_kind, is_suppressed
+            from marts.outcome where area_level in ('combined_authority', 'highway_authority') order by all
+            """,
+        ),
+        (
+            "comparison",
+            """
+            select outcome, area_level, area_code, period_start, period_end, comparator, comparator_value, q, verdict
+            from marts.comparison where area_level = 'highway_authority' order by all
+            """,
+        ),
+        (
+            "verdicts",
+            """
+            select outcome, area_level, comparator, verdict, count(*)
+            from marts.comparison group by all order by all
+            """,
+        ),
+        ("accounting", "from marts.incident_accounting order by all"),
+        ("unplaced", "from marts.unplaced order by all"),
+        ("disagreement", "from marts.authority_disagreement order by all"),
+        ("issue", "select * from meta.issue order by all"),
+    ],
+)
+def test_marts_are_as_they_were(sample_release: Path, name: str, sql: str) -> None:
+    """Rewrite the golden copies with PLACELINE_WRITE_GOLDEN=1, and read the difference before committing it."""
+    rows, path = shown(query(sample_release, sql)), GOLDEN / f"doggerland_{name}.csv"
+    if REWRITE:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+    with path.open(newline="", encoding="utf-8") as file:
+        assert rows == list(csv.reader(file))
+
+
+def test_every_check_that_must_hold_holds(sample_release: Path) -> None:
+    assert (
+        query(sample_release, "select claim from meta.check_result where severity = 'fail' and not passed")
+        == []
+    )
+
+
+def test_collisions_are_found_where_they_were_drawn(sample: Path, sample_release: Path) -> None:
+    truth = json.loads((sample.parent / "truth.json").read_text("utf-8"))["planted"]
+    years = sum(truth["year_rate_ratio"].values())
+    links = sample.parent / "truth_links.csv"
+    drawn = duckdb.sql(
+        f"""
+        select authority_code, sum(collisions_per_year_with_link_factor) from '{links}'
+        where authority_code is not null group by all
+        """
+    ).fetchall()
+    found: dict[object, object] = dict(
+        (code, n)
+        for code, n in query(
+            sample_release,
+            """
+            select area_code, observations from marts.outcome
+            where outcome = 'collisions_per_km' and area_level = 'highway_authority'
+                and period_start = date '2020-01-01' and period_end = date '2024-12-31'
+            """,
+        )
+    )
+    assert found.keys() == {code for code, _ in drawn}
+    for code, a_year in drawn:
+        expected = a_year * years
+        # Poisson noise of the draw, and a few points carried over a border by noise across the road.
+        assert abs(int(str(found[code])) - expected) < 4 * expected**0.5, code
+
+
+def test_the_planted_bad_authority_is_found_worse(sample: Path, sample_release: Path) -> None:
+    effects = json.loads((sample.parent / "truth.json").read_text("utf-8"))["planted"]["authority_rate_ratio"]
+    worst = max(effects, key=lambda code: effects[code])
+    verdicts = query(
+        sample_release,
+        f"""
+        select verdict from marts.comparison
+        where outcome = 'collisions_per_km' and area_code = '{worst}' and comparator = 'all_areas'
+            and period_start = date '2020-01-01' and period_end = date '2024-12-31'
+        """,
+    )
+    assert verdicts == [("worse",)]
+
+
+def test_every_published_figure_is_one_that_could_be_explained(sample_release: Path) -> None:
+    unexplained = """
+        select * from marts.outcome
+        where method is null or source is null or uncertainty_kind is null
+            or (value is not null and lower is null and uncertainty_kind <> 'unknown')
+    """
+    assert query(sample_release, unexplained) == []
+
+
+def test_no_personal_data_comes_through_the_door(sample: Path, sample_release: Path) -> None:
+    requests = json.loads((sample.parent / "reports_open311.json").read_text("utf-8"))
+    personal = {str(r["email"]) for r in requests if r.get("email")}
+    assert personal
+    with duckdb.connect(str(sample_release.parent.parent / "build" / "build.duckdb"), read_only=True) as con:
+        # Geometry needs the spatial extension, and holds no text.
+        texts = con.sql(
+            """
+            select schema_name || '.' || table_name, column_name from duckdb_columns()
+            where data_type = 'VARCHAR' and schema_name in ('raw', 'staging', 'core', 'marts', 'meta')
+            """
+        ).fetchall()
+        assert len(texts) > 100
+        for table, column in texts:
+            assert con.execute(f"select count(*) from {table} where \"{column}\" like '%@%'").fetchall() == [
+                (0,)
+            ], table
