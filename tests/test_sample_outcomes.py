@@ -82,17 +82,15 @@ def test_collisions_are_found_where_they_were_drawn(sample: Path, sample_release
         where authority_code is not null group by all
         """
     ).fetchall()
-    found: dict[object, object] = dict(
-        (code, n)
-        for code, n in query(
-            sample_release,
-            """
-            select area_code, observations from marts.outcome
-            where outcome = 'collisions_per_km' and area_level = 'highway_authority'
-                and period_start = date '2020-01-01' and period_end = date '2024-12-31'
-            """,
-        )
+    counts = query(
+        sample_release,
+        """
+        select area_code, observations from marts.outcome
+        where outcome = 'collisions_per_km' and area_level = 'highway_authority'
+            and period_start = date '2020-01-01' and period_end = date '2024-12-31'
+        """,
     )
+    found = {str(code): n for code, n in counts}
     assert found.keys() == {code for code, _ in drawn}
     for code, a_year in drawn:
         expected = a_year * years
