@@ -46,7 +46,9 @@ def write_status(store: Store, status: Status) -> None:
     """Write status.json and status.js beside the current release, and status.js where its pages read it."""
     given = asdict(status) | {"exit_code": status.exit_code}
     text = json.dumps(given, indent=1, default=_iso, ensure_ascii=True)
-    script = f"window.placelineStatus = {_safe_in_script(text)};\n"
+    # Pages are public, messages are for the operator: they name files and folders.
+    public = json.dumps({k: v for k, v in given.items() if k != "message"}, indent=1, default=_iso)
+    script = f"window.placelineStatus = {_safe_in_script(public)};\n"
     _replace(store.folder / "status.json", text + "\n")
     _replace(store.folder / "status.js", script)
     up = store.current_release()

@@ -54,11 +54,9 @@ def pack(values: npt.NDArray[Any]) -> Column:
 
 def round_significant(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Round to so many significant digits that the shortest decimal is short."""
-    known = np.isfinite(values) & (values != 0)
-    power = np.zeros(values.shape)
-    power[known] = DIGITS - 1 - np.floor(np.log10(np.abs(values[known])))
-    up, down = 10.0 ** np.maximum(power, 0), 10.0 ** np.maximum(-power, 0)
-    return np.asarray(np.where(known, np.round(values * up / down) / up * down, values))
+    # By way of text, as scaling by powers of ten overflows for p-values near 1e-300.
+    rounded = [float(f"{value:.{DIGITS}g}") for value in values.flat]
+    return np.array(rounded, dtype=np.float64).reshape(values.shape)
 
 
 def _number(value: float) -> float | int | None:

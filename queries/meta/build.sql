@@ -3,7 +3,8 @@
 with closed as (
     select
         count(*) > 0 as is_private,
-        'Not for publication: ' || string_agg(title || ' (' || licence || ')', '; ' order by source) as private_reason
+        'The licence does not allow it, or is not stated, for: ' || string_agg(title, '; ' order by source)
+            as private_reason
     from raw.source
     where publish = 'nothing'
 )

@@ -377,9 +377,10 @@ def make_site(folder: Path, how: Fixture | None = None) -> Path:
     (exports / "outcome.csv").write_text("outcome,value\ncollision_rate,1\n", encoding="utf-8")
     build_site(warehouse, folder / "site", exports=exports)
     (folder / "site" / "status.js").write_text(
-        "window.placelineStatus = " + '{"state":"nothing changed","at":"2026-04-03T02:31:00Z","message":"",'
+        "window.placelineStatus = " + '{"state":"nothing changed","at":"2026-04-03T02:31:00Z",'
         f'"build_id":"{BUILD_ID}","sources":[{{"source":"collisions","title":"Road collisions",'
-        '"fetched_on":"2026-03-20","age_days":14}]};\n',
+        '"fetched_on":"2026-03-20","period_end":"2025-12-31","age_days":14},'
+        '{"source":"survey","title":"Survey","fetched_on":null,"period_end":"2026-03-31","age_days":3}]};\n',
         encoding="utf-8",
     )
     return folder / "site"

@@ -292,11 +292,16 @@ def test_no_page_is_wider_than_the_screen(
 def test_the_age_of_the_data_comes_from_last_night(browser: Browser, run: Path) -> None:
     with visiting(browser) as visit:
         visit.open(f"{run.as_uri()}/sources.html")
-        expect(visit.page.locator("#freshness")).to_contain_text("14 days before the last run")
+        expect(visit.page.locator("#freshness")).to_contain_text(
+            "Road collisions, fetched 14 days before the last run"
+        )
         expect(visit.page.locator("#freshness")).to_contain_text(
             "The last run on 3 April 2026 found nothing new."
         )
-        expect(visit.page.locator("[data-age-of=collisions]")).to_have_text("14 days old at the last run")
+        expect(visit.page.locator("[data-age-of=collisions]")).to_have_text(
+            "fetched 14 days before the last run"
+        )
+        expect(visit.page.locator("[data-age-of=survey]")).to_have_text("covering data up to 31 March 2026")
 
 
 def test_pages_work_without_a_status(browser: Browser, tmp_path: Path) -> None:
