@@ -63,7 +63,8 @@ CREATE TABLE meta.source (
     licence VARCHAR,
     attribution VARCHAR, publish VARCHAR, sha256 VARCHAR, bytes BIGINT, rows_read BIGINT,
     rows_accepted BIGINT,
-    rows_quarantined BIGINT, period_start DATE, period_end DATE, fetched_on DATE, read_at TIMESTAMP,
+    rows_quarantined BIGINT, rows_left_out BIGINT, period_start DATE, period_end DATE,
+    fetched_on DATE, read_at TIMESTAMP,
     is_stale BOOLEAN);
 CREATE TABLE meta.issue (
     source VARCHAR, file VARCHAR, row BIGINT, column_name VARCHAR, value VARCHAR, rule VARCHAR,
@@ -341,9 +342,9 @@ def _sources(con: duckdb.DuckDBPyConnection) -> None:
         "INSERT INTO meta.source VALUES "
         "('collisions', 'collisions', 'Road collisions', 'Dogger Police', ?, 'collisions.csv', 'OGL-UK-3.0', "
         "'Contains public sector information licensed under the Open Government Licence v3.0.', 'rows', 'ab', "
-        "100, 1200, 1190, 10, '2021-01-01', '2025-12-31', '2026-03-20', '2026-04-01 01:59:00', false), "
+        "100, 1250, 1190, 10, 50, '2021-01-01', '2025-12-31', '2026-03-20', '2026-04-01 01:59:00', false), "
         "('survey', 'satisfaction_responses', ?, ?, 'javascript:alert(1)', 'survey.csv', "
-        "NULL, NULL, 'aggregates', 'cd', 100, 800, 800, 0, NULL, NULL, NULL, '2026-04-01 01:59:00', true)",
+        "NULL, NULL, 'aggregates', 'cd', 100, 800, 800, 0, 0, NULL, NULL, NULL, '2026-04-01 01:59:00', true)",
         [url, f"Survey {HOSTILE[0]}", f"Dogger Survey {HOSTILE[0]}"],
     )
     con.execute(
