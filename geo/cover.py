@@ -43,7 +43,8 @@ def _split(shapes: Shapes, cell_m: float) -> Iterator[tuple[NDArray[Any], ...]]:
     if not len(index):
         return
     x0, y0, x1, y1 = shapely.total_bounds(pieces)
-    i0, j0 = int(np.floor(x0 / cell_m)), int(np.floor(y0 / cell_m))
+    # One cell lower where the outline runs along a cell's edge: that edge is a border of the cell below too.
+    i0, j0 = int(np.ceil(x0 / cell_m)) - 1, int(np.ceil(y0 / cell_m)) - 1
     widest = max(np.floor(x1 / cell_m) - i0, np.floor(y1 / cell_m) - j0) + 1
     size = 1 << int(np.ceil(np.log2(widest)))
     i, j = np.full(len(index), i0, dtype=np.int64), np.full(len(index), j0, dtype=np.int64)

@@ -1,5 +1,8 @@
 """Cut road links at area borders into pieces whose lengths add up to the link."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -9,6 +12,8 @@ Shapes = NDArray[np.object_]
 
 # Overlay noise: shorter pieces are dust from rounding where a line only touches a border.
 _DUST_M = 1e-6
+# Pieces must add up to the link; a tenth of a millimetre is more than rounding loses.
+_LOST_M = 1e-4
 
 
 def cut_links(links: Shapes, areas: Shapes) -> pd.DataFrame:
@@ -50,18 +55,40 @@ def cut_links(links: Shapes, areas: Shapes) -> pd.DataFrame:
 def _cut(links: Shapes, areas: Shapes, link: NDArray[np.int64], area: NDArray[np.int64]) -> pd.DataFrame:
     rows: list[tuple[int, int, float, bool]] = []
     for one in np.unique(link):
-        left = links[one]
         mine = area[link == one]
+        found = _shares([links[one]], areas, mine)
+        # Overlay merges a line that comes back on itself; taken segment by segment it keeps its whole length.
+        if abs(sum(length for length, _ in found.values()) - shapely.length(links[one])) > _LOST_M:
+            found = _shares(_segments(links[one]), areas, mine)
+        rows += [(int(one), a, length, is_shared) for a, (length, is_shared) in found.items()]
+    return pd.DataFrame(rows, columns=["link", "area", "length_m", "is_shared"])
+
+
+def _shares(lines: Iterable[Any], areas: Shapes, mine: NDArray[np.int64]) -> dict[int, tuple[float, bool]]:
+    """Return, for each area (-1 for none) that holds some of the lines, its length and whether it is shared."""
+    found: dict[int, tuple[float, bool]] = {}
+
+    def add(a: int, length: float, *, is_shared: bool) -> None:
+        before, was_shared = found.get(a, (0.0, False))
+        found[a] = (before + length, was_shared or is_shared)
+
+    for line in lines:
+        left = line
         for a in mine:
             piece = shapely.intersection(left, areas[a])
             length = float(shapely.length(piece))
             if length <= _DUST_M:
                 continue
             others = [areas[b] for b in mine if b != a]
-            shared = any(shapely.length(shapely.intersection(piece, b)) > _DUST_M for b in others)
-            rows.append((int(one), int(a), length, shared))
+            is_shared = any(shapely.length(shapely.intersection(piece, b)) > _DUST_M for b in others)
+            add(int(a), length, is_shared=is_shared)
             left = shapely.difference(left, areas[a])
         outside = float(shapely.length(left))
         if outside > _DUST_M:
-            rows.append((int(one), -1, outside, False))
-    return pd.DataFrame(rows, columns=["link", "area", "length_m", "is_shared"])
+            add(-1, outside, is_shared=False)
+    return found
+
+
+def _segments(line: Any) -> Shapes:
+    ends = [shapely.get_coordinates(part) for part in shapely.get_parts(line)]
+    return np.concatenate([shapely.linestrings(np.stack([e[:-1], e[1:]], axis=1)) for e in ends])

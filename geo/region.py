@@ -49,6 +49,13 @@ def _relative(text: str) -> str:
     return text
 
 
+def _one_each(indicators: dict[str, str]) -> dict[str, str]:
+    outcomes = list(indicators.values())
+    if twice := sorted({o for o in outcomes if outcomes.count(o) > 1}):
+        raise ValueError(f"outcome '{twice[0]}' is measured by two indicators; choose one")
+    return indicators
+
+
 # A region file may write one value where several are allowed.
 _LISTED = BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
 Crs = Annotated[str, AfterValidator(_crs)]
@@ -104,6 +111,12 @@ class Areas(SpatialSource):
     parent: str | None = None
     dissolve: bool = False
     context: bool = False
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        if self.publish == "aggregates":
+            raise ValueError("boundaries are drawn on every map, so publish must be 'rows' or 'nothing'")
+        return self
 
 
 class Roads(SpatialSource):
@@ -218,7 +231,7 @@ class SatisfactionScores(TableSource):
 
     kind: Literal["satisfaction_scores"]
     scale: Literal["percent", "share"] = "percent"
-    indicators: dict[str, str] = {}
+    indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
 
 
 class SatisfactionResponses(PointSource):
@@ -230,7 +243,7 @@ class SatisfactionResponses(PointSource):
     kind: Literal["satisfaction_responses"]
     lowest: float = 1
     highest: float = 5
-    indicators: dict[str, str] = {}
+    indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
 
 
 Source = Annotated[

@@ -51,10 +51,10 @@ def parse_model(name: str, text: str) -> Model:
     """Read one SQL model; `name` is ``schema.table``.
 
     Raises:
-        ModelError: not exactly one SELECT with named columns, a table without its schema, or an unknown
-            header line.
+        ModelError: not exactly one SELECT whose columns have names of their own, a table without its schema,
+            or an unknown header line.
     """
-    prose, header = _split_header(text)
+    prose, header = _split_header(name, text)
     try:
         statements = sqlglot.parse(text, dialect="duckdb")
     except sqlglot.errors.ParseError as error:
@@ -64,6 +64,12 @@ def parse_model(name: str, text: str) -> Model:
     query = statements[0]
     if any(column.is_star for column in query.selects):
         raise ModelError(f"{name}: name every output column; * hides what is published")
+    for position, column in enumerate(query.selects, 1):
+        if not isinstance(column, exp.Alias | exp.Column):
+            raise ModelError(f"{name}: output column {position} has no name; write 'as ...' after it")
+    names = [column.alias_or_name for column in query.selects]
+    if len({*names}) < len(names):
+        raise ModelError(f"{name}: two output columns have the same name")
     return Model(
         name=name,
         grain=" ".join(prose),
@@ -127,7 +133,7 @@ def _tables_read(name: str, query: exp.Expression) -> set[str]:
     return {f"{t.db}.{t.name}" for t in tables if t.db}
 
 
-def _split_header(text: str) -> tuple[list[str], dict[str, str]]:
+def _split_header(name: str, text: str) -> tuple[list[str], dict[str, str]]:
     prose: list[str] = []
     header: dict[str, str] = {}
     for line in text.splitlines():
@@ -137,6 +143,8 @@ def _split_header(text: str) -> tuple[list[str], dict[str, str]]:
         word, colon, value = said.partition(": ")
         if colon and word in {"key", "publish"}:
             header[word] = value
+        elif colon and word.isidentifier():
+            raise ModelError(f"{name}: header line '{word}:' is not known; they are key: and publish:")
         elif said:
             prose.append(said)
     return prose, header

@@ -15,7 +15,7 @@ DICTIONARY = Table(
     "One row per column of this file: what it means, its unit, and what null means.",
     (
         Column("table_name", "VARCHAR", "Table, with its schema. Never null."),
-        Column("column_name", "VARCHAR", "Column. Never null."),
+        Column("column_name", "VARCHAR", "Column, as a query writes it. Never null."),
         Column("position", "BIGINT", "Place of the column in its table, from 1. Never null."),
         Column(
             "data_type", "VARCHAR", "DuckDB type; geometry types name their coordinate system. Never null."
@@ -78,16 +78,19 @@ def _copy(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         return
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
     columns = ", ".join(quote(c) for c in model.columns)
-    open_rows = (
-        "WHERE source IN (SELECT source FROM build.raw.source WHERE publish = 'rows')"
-        if model.rows_of_sources
-        else ""
-    )
+    open_rows = _of_open_sources(model) if model.rows_of_sources else ""
     key = ", ".join(quote(k) for k in model.key)
     con.execute(
         f"CREATE TABLE {qualified(model.name)} AS SELECT {columns} FROM build.{qualified(model.name)} {open_rows} ORDER BY {key}"
     )
     comment_table(con, model.name, model.grain, dict(model.columns))
+
+
+def _of_open_sources(model: Model) -> str:
+    # A row may name a second source (link_source): its reference is a row of that source too.
+    named = [quote(c) for c in model.columns if c == "source" or c.endswith("_source")]
+    is_open = "IN (SELECT source FROM build.raw.source WHERE publish = 'rows')"
+    return "WHERE " + " AND ".join(f"({c} IS NULL OR {c} {is_open})" for c in named)
 
 
 def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:

@@ -19,7 +19,8 @@ def compare(
     """Compare every estimate with its comparators.
 
     An area is tested against the others of its group, itself left out, so the two sides are independent;
-    the comparator value shown is that of the whole group. Groups of one are not compared. The verdict is
+    the comparator value shown is that of the whole group (for scores, of those whose uncertainty is known,
+    if two are). Groups of one are not compared. The verdict is
     better or worse where the false discovery rate over the group's outcome, level and period is below 5 %.
 
     Args:

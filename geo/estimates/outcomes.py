@@ -61,14 +61,17 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     score = scores["score"].to_numpy(dtype=float, na_value=np.nan)
     error = scores["standard_error"].to_numpy(dtype=float, na_value=np.nan)
     df = scores["degrees_of_freedom"].to_numpy(dtype=float, na_value=np.nan)
-    sampled = ~np.isnan(error)
+    sampled = ~np.isnan(df)
     suppressed = base < minimum.to_numpy(dtype=float)
     low_share, high_share = wilson_interval(score / 100, base, LEVEL_OF_CONFIDENCE)
     low_mean, high_mean = mean_interval(score, error, df, LEVEL_OF_CONFIDENCE)
-    binomial_error = np.sqrt(score / 100 * (1 - score / 100) / np.where(base > 0, base, np.nan)) * 100
+    # Two successes and two failures added (Agresti and Coull 1998): 0 or 100 % is not certain.
+    share, people = (score / 100 * base + 2) / (base + 4), np.where(base > 0, base + 4, np.nan)
+    binomial_error = np.sqrt(share * (1 - share) / people) * 100
     kind = np.select(
-        [suppressed, np.isnan(score), sampled, np.isnan(base)],
-        ["none: suppressed", "none: score is missing", "design-based (Student t)", "unknown"],
+        # One cluster says nothing of how clusters differ: no interval, whatever its base.
+        [suppressed, np.isnan(score), np.where(sampled, np.isnan(error), np.isnan(base)), sampled],
+        ["none: suppressed", "none: score is missing", "unknown", "design-based (Student t)"],
         "Wilson score, conservative for means",
     )
 

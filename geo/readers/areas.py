@@ -138,7 +138,9 @@ def _log_rejected(
     coded: np.ndarray,
 ) -> None:
     issues = [
-        Issue(source, file, int(row), None, kind, "not a polygon", "rejected")
+        Issue(
+            source, file, int(row), None, kind if isinstance(kind, str) else None, "not a polygon", "rejected"
+        )
         for row, kind in zip(frame["row"][~polygonal], frame.geom_type[~polygonal], strict=True)
     ] + [
         Issue(source, file, int(row), code, None, "missing", "rejected")

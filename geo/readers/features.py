@@ -44,7 +44,8 @@ def read_features(
         raise SourceError(f"Source '{source}': '{file}'{_of(layer)} holds a table without shapes.")
     if frame.empty:
         raise SourceError(f"Source '{source}': '{file}'{_of(layer)} holds no features.")
-    return frame, int(count), _checked_crs(frame, source, file, crs)
+    own = None if crs and _only_implies_crs(path) else frame.crs
+    return frame, int(count), _checked_crs(frame.set_crs(own, allow_override=True), source, file, crs)
 
 
 def keep_where(frame: gpd.GeoDataFrame, where: dict[str, list[str]], *, file: str) -> gpd.GeoDataFrame:
@@ -65,7 +66,8 @@ def keep_where(frame: gpd.GeoDataFrame, where: dict[str, list[str]], *, file: st
 
 def columns_of(frame: gpd.GeoDataFrame) -> str:
     """Return a sentence that lists the columns, for error messages."""
-    return f"Its columns are {', '.join(c for c in frame.columns if c != frame.geometry.name)}."
+    ours = {frame.geometry.name, "row"}
+    return f"Its columns are {', '.join(c for c in frame.columns if c not in ours)}."
 
 
 def as_temp_table(
@@ -99,6 +101,14 @@ def _only_layer(path: Path, source: str, file: str) -> str | None:
             f"Source '{source}': '{file}' has several layers ({', '.join(layers)}). Choose one with layer = \"...\"."
         )
     return layers[0] if layers else None
+
+
+def _only_implies_crs(path: Path) -> bool:
+    # GeoJSON is in longitude and latitude unless it says otherwise, and many a file in metres does not.
+    if path.suffix.lower() not in {".json", ".geojson"}:
+        return False
+    with path.open("rb") as file:
+        return b'"crs"' not in file.read(4096)
 
 
 def _checked_crs(frame: gpd.GeoDataFrame, source: str, file: str, stated: str | None) -> str:

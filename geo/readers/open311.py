@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, parse
 
 from geo.errors import SourceError
@@ -28,7 +29,7 @@ def read_requests(
     is_xml = path.suffix.lower() == ".xml"
     try:
         requests = _from_xml(path) if is_xml else _from_json(path)
-    except (json.JSONDecodeError, ParseError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, ParseError, DefusedXmlException, UnicodeDecodeError) as error:
         raise SourceError(
             f"Source '{source}': '{file}' is not whole {'XML' if is_xml else 'JSON'} ({error}). "
             "It was cut off, or is an error page. Fetch it again."

@@ -9,3 +9,9 @@ select score.source, score.indicator, score.period, count(*)
 from raw.satisfaction_score as score
 where period_start_of(score.period) is null
 group by all
+union all
+select response.source, response.indicator, null, count(*)
+from raw.satisfaction_response as response
+anti join raw.indicator as indicator
+    on response.source = indicator.source and response.indicator = indicator.indicator
+group by all

@@ -1,4 +1,4 @@
--- A suppressed figure shows neither value, interval nor plain figure.
+-- A suppressed figure shows neither value, interval, plain figure nor border range.
 -- severity: fail
 select
     outcome.outcome,
@@ -6,4 +6,6 @@ select
     outcome.area_code,
     outcome.period_start
 from marts.outcome as outcome
-where outcome.is_suppressed and coalesce(outcome.value, outcome.raw_value, outcome.lower, outcome.upper) is not null
+where
+    outcome.is_suppressed
+    and coalesce(outcome.value, outcome.raw_value, outcome.lower, outcome.upper, outcome.low, outcome.high) is not null

@@ -22,7 +22,7 @@ summed as (
 )
 
 select
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     area.area_level,
     -- Code of the area as published. Never null.
     area.area_code,

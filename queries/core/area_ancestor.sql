@@ -11,9 +11,9 @@ with recursive line as (
 )
 
 select
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     line.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     line.area_code,
     -- Level of an area that holds it, or its own. Never null.
     line.ancestor_level,

@@ -45,9 +45,9 @@ candidate as (
 )
 
 select
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     candidate.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     candidate.area_code,
     -- Level of the area it belongs to, the next coarser one that holds it. Never null.
     candidate.parent_level,

@@ -29,9 +29,9 @@ counted as (
 )
 
 select
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     area.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     area.area_code,
     -- First day of the period. Never null.
     period.period_start,

@@ -29,9 +29,9 @@ gathered as (
 select
     -- roads, collisions or reports. Never null.
     kind.kind,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     area.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     area.area_code,
     -- True where sources of this kind are complete for the area. Never null.
     covered.area_code is not null or gathered.area_code is not null as is_covered

@@ -8,9 +8,9 @@ with road as (
 )
 
 select
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     area.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     area.area_code,
     -- Centre-line length of carriageways, kilometres; null where no road source is complete for the area.
     case when coverage.is_covered then coalesce(road.road_km, 0) end as road_km,

@@ -16,7 +16,7 @@ select
     near.source,
     -- Publisher's reference. Never null.
     near.incident_id,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     near.area_level,
     -- Code of the area that is near. Never null.
     near.area_code,

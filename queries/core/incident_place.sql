@@ -18,10 +18,11 @@ whole_cell as (
 ),
 
 cut_cell as (
+    -- To the micrometre: cutting an area at cell edges rounds its border, and a point on it must not fall between.
     select point.incident_kind, point.source, point.incident_id, cover.area_level, cover.area_code
     from point
     inner join core.area_cover as cover on point.cell_x = cover.cell_x and point.cell_y = cover.cell_y
-    where cover.piece is not null and st_intersects(cover.piece, point.geom)
+    where cover.piece is not null and st_dwithin(cover.piece, point.geom, 1e-6)
 ),
 
 hit as (
@@ -91,7 +92,7 @@ select
     result.source,
     -- Publisher's reference. Never null.
     result.incident_id,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     result.area_level,
     -- Code of the area it lies in; null where unplaced_reason says why.
     result.area_code,

@@ -16,7 +16,7 @@ event as (
 ),
 
 exposure as (
-    select area_level, area_code, 'per_km' as kind, 'km of road x years' as unit, 1 as per, road_km as amount
+    select area_level, area_code, 'per_km' as kind, 'km of road x years' as unit, 1::double as per, road_km as amount
     from core.exposure
     union all
     select area_level, area_code, 'per_100k', 'residents x years', 100000, population from core.exposure
@@ -25,9 +25,9 @@ exposure as (
 select
     -- Outcome; described in marts.outcome_definition. Never null.
     event.event || '_' || exposure.kind as outcome,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     event.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     event.area_code,
     -- First day of the period. Never null.
     event.period_start,
@@ -41,7 +41,7 @@ select
     event.n_high as high_observations,
     -- Kilometre-years or person-years; null where length or population is not known.
     exposure.amount * event.years as exposure,
-    -- Unit of exposure. Never null.
+    -- What exposure is counted in, in words. Never null.
     exposure.unit as exposure_unit,
     -- The rate is given per so many units of exposure.
     exposure.per,

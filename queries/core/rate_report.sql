@@ -56,9 +56,9 @@ source as (
 select
     -- Outcome; described in marts.outcome_definition. Never null.
     'reports_per_1000' as outcome,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     figure.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     figure.area_code,
     -- First day of the period. Never null.
     figure.period_start,
@@ -72,10 +72,10 @@ select
     null::bigint as high_observations,
     -- Person-years; null where the population is not known.
     figure.population * figure.years as exposure,
-    -- Unit of exposure. Never null.
+    -- What exposure is counted in, in words. Never null.
     'residents x years' as exposure_unit,
     -- The rate is given per so many units of exposure.
-    1000 as per,
+    1000::double as per,
     -- Source ids, comma-separated. Never null.
     source.source
 from figure

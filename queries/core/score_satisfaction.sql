@@ -85,9 +85,9 @@ figure as (
 select
     -- Outcome; described in marts.outcome_definition. Never null.
     figure.outcome,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     figure.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     figure.area_code,
     -- First day of the period. Never null.
     figure.period_start,

@@ -5,9 +5,9 @@ select
     authority.source,
     -- collision or report. Never null.
     authority.incident_kind,
-    -- Code of the authority whose area holds the point; 'none' where it lies in none.
+    -- Code of the authority whose area holds the point; 'none' where it lies in none. Never null.
     coalesce(authority.located_code, 'none') as located_code,
-    -- Code of the authority the source recorded; 'none' where it recorded none that is known here.
+    -- Code of the authority the source recorded; 'none' where it recorded none that is known here. Never null.
     coalesce(authority.recorded_code, 'none') as recorded_code,
     -- agree, or how they differ. Never null.
     authority.agreement as reason,

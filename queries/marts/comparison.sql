@@ -4,9 +4,9 @@
 select
     -- Outcome; described in marts.outcome_definition. Never null.
     comparison.outcome,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     comparison.area_level,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     comparison.area_code,
     -- First day of the period. Never null.
     comparison.period_start,

@@ -3,7 +3,16 @@
 with numbered as (
     select link.road_number, link.road_class, link.length_m, link.geom, link.source, link.link_id
     from staging.link as link
-    where link.road_number is not null and link.is_carriageway
+    inner join raw.source as source on link.source = source.source
+    -- A line is a row: sources that are open as aggregates only are not drawn.
+    where link.road_number is not null and link.is_carriageway and source.publish <> 'aggregates'
+),
+
+classed as (
+    select road_number, road_class
+    from numbered
+    group by road_number, road_class
+    qualify row_number() over (partition by road_number order by sum(length_m) desc, road_class) = 1
 ),
 
 crossed as (
@@ -20,7 +29,7 @@ select
     -- Number with its letter (A61). Never null.
     numbered.road_number as road,
     -- Class most of its length has: motorway, a or b. Never null.
-    arg_max(numbered.road_class, numbered.length_m) as road_class,
+    any_value(classed.road_class) as road_class,
     -- Centre-line length, kilometres; both carriageways of a dual one are counted.
     sum(numbered.length_m) / 1000 as length_km,
     -- Authorities it runs through; zero where it lies in none.
@@ -30,5 +39,6 @@ select
     -- Line, longitude and latitude (EPSG:4326, x first). Never null.
     st_transform(st_collect(list(numbered.geom order by numbered.source, numbered.link_id)), 'EPSG:4326') as geom
 from numbered
+inner join classed on numbered.road_number = classed.road_number
 left join crossed on numbered.road_number = crossed.road_number
 group by numbered.road_number

@@ -21,7 +21,7 @@ select
     -- Upper limit of the interval, same unit; null where the uncertainty is unknown or there is no value.
     estimate.upper,
     -- Level of confidence of the interval, 0 to 1. Never null.
-    0.95 as level_of_confidence,
+    0.95::double as level_of_confidence,
     -- Events counted, or people who answered; null where the publisher did not say.
     estimate.observations,
     -- What the events arose in, over the whole period, in exposure_unit; null where unknown, and for scores.

@@ -5,7 +5,7 @@ select
     place.source,
     -- collision, report or response. Never null.
     place.incident_kind,
-    -- Area level. Never null.
+    -- Area level, as named in the region file. Never null.
     place.area_level,
     -- Why it lies in no area of the level. Never null.
     place.unplaced_reason as reason,

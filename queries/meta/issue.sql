@@ -11,14 +11,14 @@ select
     judged.source,
     -- Path of the file below the data root. Never null.
     judged.file,
-    -- Row in the file, header as row 1; zero where the file as a whole is meant or the source is not open.
+    -- Row in the file, header as row 1; zero where the file as a whole is meant or the source is not open. Never null.
     case when judged.is_open then coalesce(judged.row, 0) else 0 end as row,
-    -- Header of the column at fault; empty where the whole row is.
+    -- Header of the column at fault; empty where the whole row is. Never null.
     coalesce(judged.column_name, '') as column_name,
-    -- The value as read; empty where there was none, or where the source is not open row by row.
+    -- The value as read; empty where there was none, or where the source is not open row by row. Never null.
     case when judged.is_open then coalesce(judged.value, '') else '' end as value,
-    -- What the value breaks, in words. Never null.
-    judged.rule,
+    -- What the value breaks, in words; the place in brackets only where the source is open row by row. Never null.
+    case when judged.is_open then judged.rule else regexp_replace(judged.rule, '\s*\[.*\]', '') end as rule,
     -- rejected (row left out), blanked (value left out), repaired, or note. Never null.
     judged.severity,
     -- publisher or operator. Never null.

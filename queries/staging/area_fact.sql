@@ -1,7 +1,7 @@
 -- One row per area: facts that boundary files do not carry, from the first source that gives them.
 -- key: area_code
 select
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     fact.area_code,
     -- Name as published; null where the file has none.
     fact.area_name,

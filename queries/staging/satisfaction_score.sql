@@ -3,7 +3,7 @@
 select
     -- Source id; joins to raw.source. Never null.
     score.source,
-    -- Code of the area. Never null.
+    -- Code of the area as published (GSS in Britain). Never null.
     score.area_code,
     -- Outcome the indicator measures. Never null.
     indicator.outcome,

@@ -1,0 +1,201 @@
+"""Verdicts: each area against the others of its group, none of them about nothing."""
+
+from math import erfc, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.estimates.comparison import COMPARISON, compare
+from geo.estimates.outcomes import ESTIMATE
+from geo.estimates.significance import rate_ratio_p
+
+NA = None
+
+
+def definitions(direction: str = "lower", minimum: int = 10) -> pd.DataFrame:
+    return pd.DataFrame({"outcome": ["o"], "direction": [direction], "minimum_observations": [minimum]})
+
+
+def areas(parents: dict[str, str | None]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [("district", code, parent) for code, parent in parents.items()], columns=["area_level", "area_code", "parent_code"]
+    )  # fmt: skip
+
+
+def estimates(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    common = {
+        "outcome": "o", "area_level": "district", "period_start": "2023-01-01", "period_end": "2023-12-31",
+        "is_suppressed": False, "exposure": np.nan, "per": 100.0, "standard_error": np.nan, "observations": np.nan,
+    }  # fmt: skip
+    return pd.DataFrame([dict.fromkeys(ESTIMATE) | common | row for row in rows])
+
+
+def rates(**given: tuple[float, float]) -> pd.DataFrame:
+    """Area: events and exposure; rates are per 100."""
+    return estimates([
+        {"area_code": code, "observations": n, "exposure": t, "value": 100 * n / t if t > 0 else None}
+        for code, (n, t) in given.items()
+    ])  # fmt: skip
+
+
+def scores(**given: tuple[Any, Any, Any]) -> pd.DataFrame:
+    """Area: score, base and standard error; a score of ... is suppressed."""
+    return estimates([
+        {
+            "area_code": code, "value": None if s is ... else s, "observations": base, "standard_error": error,
+            "is_suppressed": s is ...,
+        }
+        for code, (s, base, error) in given.items()
+    ]).astype({"value": float, "observations": float, "standard_error": float})  # fmt: skip
+
+
+def against_all(given: pd.DataFrame, defined: pd.DataFrame | None = None) -> pd.DataFrame:
+    known = areas(dict.fromkeys(given["area_code"]))
+    return compare(given, known, definitions() if defined is None else defined, ["all_areas"])
+
+
+def told(found: pd.DataFrame, area: str, column: str) -> float:
+    return float(found[found["area_code"] == area][column].iloc[0])
+
+
+def verdicts(found: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(found["area_code"], found["verdict"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("direction", "many", "few"), [("lower", "worse", "better"), ("higher", "better", "worse")]
+)
+def test_a_rate_is_judged_by_the_direction_of_its_outcome(direction: str, many: str, few: str) -> None:
+    found = against_all(rates(A=(50, 100), B=(100, 100), C=(20, 100), D=(52, 100)), definitions(direction))
+    assert verdicts(found) == {"A": "similar", "B": many, "C": few, "D": "similar"}
+    assert list(found.columns) == COMPARISON
+    assert found["comparator"].tolist() == ["all_areas"] * 4
+
+
+def test_an_area_is_tested_against_the_others_and_shown_beside_all() -> None:
+    found = against_all(rates(A=(30, 100), B=(10, 50), C=(20, 150)))
+    # 60 events in 300: the whole group, per 100.
+    assert found["comparator_value"].tolist() == [20.0, 20.0, 20.0]
+    assert told(found, "A", "p") == pytest.approx(float(rate_ratio_p(30, 100, 30, 200)))
+    assert told(found, "B", "p") == pytest.approx(float(rate_ratio_p(10, 50, 50, 250)))
+    ranked = np.sort(found["p"])
+    assert found["q"].min() == pytest.approx(min(ranked * 3 / np.array([1, 2, 3])))
+
+
+def test_a_verdict_needs_the_false_discovery_rate_not_a_lone_p() -> None:
+    # One in twelve has p below 5 %, which one in twelve will by chance.
+    given = rates(A=(66, 100), **{f"Z{n}": (50, 100) for n in range(11)})
+    found = against_all(given)
+    assert told(found, "A", "p") < 0.05 < told(found, "A", "q")
+    assert set(found["verdict"]) == {"similar"}
+
+
+def test_groups_of_one_are_not_compared() -> None:
+    assert against_all(rates(A=(50, 100))).empty
+    known = areas({"A": "north", "B": "north", "C": "south", "D": None})
+    given = rates(A=(50, 100), B=(100, 100), C=(50, 100), D=(50, 100))
+    found = compare(given, known, definitions(), ["parent"])
+    assert verdicts(found) == {"A": "better", "B": "worse"}
+    assert found["comparator_value"].tolist() == [75.0, 75.0]
+    assert list(compare(given.iloc[:0], known, definitions(), ["parent"]).columns) == COMPARISON
+
+
+def test_both_comparators_may_be_asked_for() -> None:
+    known = areas({"A": "north", "B": "north", "C": "south"})
+    found = compare(
+        rates(A=(50, 100), B=(50, 100), C=(150, 100)), known, definitions(), ["all_areas", "parent"]
+    )
+    judged = found[["comparator", "area_code", "verdict"]].itertuples(index=False, name=None)
+    assert sorted(judged) == [
+        ("all_areas", "A", "better"),
+        ("all_areas", "B", "better"),
+        ("all_areas", "C", "worse"),
+        ("parent", "A", "similar"),
+        ("parent", "B", "similar"),
+    ]
+
+
+def test_other_outcomes_and_periods_are_other_groups() -> None:
+    given = pd.concat(
+        [rates(A=(50, 100), B=(100, 100)), rates(A=(5, 100), B=(5, 100)).assign(period_start="2022-01-01")]
+    )
+    found = compare(given, areas({"A": None, "B": None}), definitions(minimum=1), ["all_areas"])
+    values = found.groupby("period_start")["comparator_value"].unique().map(list).to_dict()
+    assert values == {"2022-01-01": [5.0], "2023-01-01": [75.0]}
+
+
+def test_a_missing_rate_has_no_row_and_takes_no_part() -> None:
+    given = rates(A=(50, 100), B=(100, 100), C=(7, np.nan))
+    found = against_all(given)
+    assert verdicts(found) == {"A": "better", "B": "worse"}
+    assert found["comparator_value"].tolist() == [75.0, 75.0]
+
+
+def test_few_seen_where_few_are_usual_is_too_few_data() -> None:
+    found = against_all(rates(A=(4, 100), B=(0, 100), C=(9, 100)))
+    assert set(verdicts(found).values()) == {"too few data"}
+
+
+def test_few_seen_where_many_are_usual_is_judged() -> None:
+    found = against_all(rates(A=(0, 100), B=(60, 100), C=(60, 100)))
+    assert verdicts(found) == {"A": "better", "B": "worse", "C": "worse"}
+
+
+def test_many_seen_where_few_are_usual_is_judged() -> None:
+    found = against_all(rates(A=(12, 10), B=(10, 1000)))
+    assert verdicts(found) == {"A": "worse", "B": "better"}
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(9, "too few data"), (10, "similar"), (11, "similar")])
+def test_the_minimum_of_observations(count: int, verdict: str) -> None:
+    found = against_all(rates(A=(count, 100), B=(count, 100)), definitions(minimum=10))
+    assert verdicts(found) == {"A": verdict, "B": verdict}
+
+
+def test_scores_are_weighed_by_their_base() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, 100, 3), C=(75, 100, 3)), definitions("higher"))
+    # (300 * 80 + 100 * 60 + 100 * 75) / 500, as people weigh equally.
+    assert found["comparator_value"].tolist() == [75.0] * 3
+    assert verdicts(found) == {"A": "better", "B": "worse", "C": "similar"}
+    # A against B and C: 67.5, with standard error half of the root of two nines.
+    z = (80 - 67.5) / sqrt(1 + (9 + 9) / 4)
+    assert told(found, "A", "p") == pytest.approx(erfc(z / sqrt(2)), rel=1e-9)
+
+
+def test_a_lower_score_is_better_where_lower_is() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, 300, 1)), definitions("lower"))
+    assert verdicts(found) == {"A": "worse", "B": "better"}
+
+
+def test_a_suppressed_score_is_too_few_data_and_takes_no_part() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, 300, 1), C=(..., 5, NA)), definitions("higher"))
+    assert verdicts(found) == {"A": "better", "B": "worse", "C": "too few data"}
+    assert found["comparator_value"].tolist() == [70.0] * 3
+    assert np.isnan(told(found, "C", "p"))
+
+
+def test_a_score_published_without_base_has_unknown_uncertainty() -> None:
+    found = against_all(scores(A=(80, NA, NA), B=(60, NA, NA)), definitions("higher"))
+    assert verdicts(found) == {"A": "uncertainty unknown", "B": "uncertainty unknown"}
+    # Areas weigh equally where nobody says how many were asked.
+    assert found["comparator_value"].tolist() == [70.0, 70.0]
+    assert found["q"].isna().all()
+
+
+def test_a_base_that_is_not_said_leaves_the_others_comparable() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, 300, 1), C=(90, NA, NA)), definitions("higher"))
+    assert verdicts(found) == {"A": "better", "B": "worse", "C": "uncertainty unknown"}
+    assert found["comparator_value"].tolist() == [70.0] * 3
+
+
+def test_one_base_alone_is_nothing_to_test_with() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, NA, NA), C=(90, NA, NA)), definitions("higher"))
+    assert set(found["verdict"]) == {"uncertainty unknown"}
+    assert found["comparator_value"].tolist() == pytest.approx([230 / 3] * 3)
+
+
+def test_a_missing_score_has_no_row() -> None:
+    found = against_all(scores(A=(80, 300, 1), B=(60, 300, 1), C=(NA, 300, NA)), definitions("higher"))
+    assert sorted(verdicts(found)) == ["A", "B"]

@@ -1,0 +1,119 @@
+"""Estimates: rates and scores, and that zero, missing and suppressed are three things."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
+
+NA = None
+WILSON = "Wilson score, conservative for means"
+KEY = {"outcome": "o", "area_level": "district", "period_start": "2023-01-01", "period_end": "2023-12-31"}
+
+
+def rates(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    """Area, observations, low, high, exposure; per 1,000."""
+    columns = ["area_code", "observations", "low_observations", "high_observations", "exposure"]
+    given = pd.DataFrame(rows, columns=columns).assign(**KEY, exposure_unit="people", per=1000.0, source="s")
+    return estimate_rates(
+        given.astype({"low_observations": "Float64", "high_observations": "Float64", "exposure": "Float64"})
+    )
+
+
+def scores(*rows: tuple[Any, ...], minimum: int = 30) -> pd.DataFrame:
+    """Area, score, base, standard error, degrees of freedom."""
+    columns = ["area_code", "score", "base", "standard_error", "degrees_of_freedom"]
+    given = pd.DataFrame(rows, columns=columns).assign(**KEY, source="s")
+    given = given.astype(dict.fromkeys(columns[1:], "Float64"))
+    return estimate_scores(given, pd.DataFrame({"outcome": ["o"], "minimum_observations": [minimum]}))
+
+
+def shown(estimates: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Values rounded to four decimals, null as None."""
+
+    def plain(value: Any) -> Any:
+        if pd.isna(value):
+            return None
+        return round(value, 4) if isinstance(value, float) else value
+
+    rows = estimates[list(columns)].itertuples(index=False, name=None)
+    return [tuple(plain(value) for value in row) for row in rows]
+
+
+def test_a_rate_with_its_interval_and_its_border_tolerance() -> None:
+    found = rates(("E1", 10, 8, 13, 2000))
+    assert list(found.columns) == ESTIMATE
+    assert shown(found, "value", "lower", "upper", "low", "high") == [(5.0, 2.3977, 9.1952, 4.0, 6.5)]
+    assert shown(found, "observations", "exposure", "is_suppressed", "uncertainty_kind", "method") == [
+        (10, 2000.0, False, "exact Poisson (Garwood)", "events / exposure")
+    ]
+
+
+def test_no_events_are_zero_and_no_exposure_is_missing() -> None:
+    found = rates(("E1", 0, 0, 1, 2000), ("E2", 5, 4, 6, NA), ("E3", 5, NA, NA, 0), ("E4", 5, NA, NA, 1000))
+    assert shown(found, "value", "lower", "low", "high", "exposure") == [
+        (0.0, 0.0, 0.0, 0.5, 2000.0),
+        (None, None, None, None, None),
+        (None, None, None, None, None),
+        (5.0, 1.6235, None, None, 1000.0),
+    ]
+    assert (
+        shown(found, "uncertainty_kind", "is_suppressed")[1:3] == [("none: exposure is missing", False)] * 2
+    )
+
+
+def test_a_published_score_has_wilsons_interval() -> None:
+    # Newcombe's 81 of 263, as percent.
+    found = scores(("E1", 100 * 81 / 263, 263, NA, NA))
+    assert shown(found, "value", "lower", "upper") == [(30.7985, 25.5289, 36.621)]
+    assert found["standard_error"].iloc[0] == pytest.approx(100 * np.sqrt(83 / 267 * (1 - 83 / 267) / 267))
+    assert shown(found, "observations", "uncertainty_kind", "method", "exposure", "per") == [
+        (263.0, WILSON, "published score", None, 100.0)
+    ]
+
+
+def test_nobody_satisfied_is_not_certain() -> None:
+    # (0 + 2) / (46 + 4): a share of 0.04 among 50, so 100 * sqrt(0.04 * 0.96 / 50).
+    assert scores(("E1", 0, 46, NA, NA))["standard_error"].iloc[0] == pytest.approx(2.7713, abs=1e-4)
+
+
+def test_a_survey_of_one_cluster_has_an_unknown_uncertainty() -> None:
+    found = scores(("E1", 50, 40, NA, 0))
+    assert shown(found, "value", "lower", "upper", "standard_error", "uncertainty_kind", "method") == [
+        (50.0, None, None, None, "unknown", "weighted mean of answers")
+    ]
+
+
+def test_a_survey_has_students_interval_within_the_scale() -> None:
+    found = scores(("E1", 50, 40, 2, 10), ("E2", 99, 40, 2, 10))
+    assert shown(found, "lower", "upper", "standard_error", "uncertainty_kind", "method") == [
+        (45.5437, 54.4563, 2.0, "design-based (Student t)", "weighted mean of answers"),
+        (94.5437, 100.0, 2.0, "design-based (Student t)", "weighted mean of answers"),
+    ]
+
+
+@pytest.mark.parametrize(("base", "is_suppressed"), [(29, True), (30, False), (31, False)])
+def test_a_base_below_the_minimum_is_suppressed(base: int, is_suppressed: bool) -> None:  # noqa: FBT001
+    found = scores(("E1", 60, base, NA, NA), ("E2", 60, base, 2, 10))
+    kinds = (
+        ("none: suppressed", "none: suppressed") if is_suppressed else (WILSON, "design-based (Student t)")
+    )
+    assert shown(found, "is_suppressed", "uncertainty_kind", "observations") == [
+        (is_suppressed, kind, float(base)) for kind in kinds
+    ]
+    for column in ("value", "lower", "upper", "standard_error"):
+        assert found[column].isna().tolist() == [is_suppressed] * 2
+
+
+def test_zero_missing_suppressed_and_unknown_differ() -> None:
+    found = scores(
+        ("zero", 0, 100, NA, NA), ("missing", NA, 100, NA, NA), ("suppressed", 40, 5, NA, NA), ("unknown", 40, NA, NA, NA)
+    )  # fmt: skip
+    assert shown(found, "area_code", "value", "lower", "is_suppressed", "uncertainty_kind") == [
+        ("zero", 0.0, 0.0, False, WILSON),
+        ("missing", None, None, False, "none: score is missing"),
+        ("suppressed", None, None, True, "none: suppressed"),
+        ("unknown", 40.0, None, False, "unknown"),
+    ]

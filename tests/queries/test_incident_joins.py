@@ -1,0 +1,242 @@
+"""What lies near an incident: other areas, the recorded authority, and the road link it is put on."""
+
+import pytest
+
+from tests.queries.drawing import Bench
+
+TWO_SQUARES = """
+    area_level | area_code | geom
+    authority  | a         | box 100 100 1500 900
+    authority  | b         | box 1500 100 2900 900
+"""
+
+
+@pytest.fixture
+def near(bench: Bench) -> Bench:
+    bench.draw("raw.level", "area_level | position | is_authority\nauthority | 1 | true")
+    bench.draw("raw.source", "source | region | kind\ns | here | collisions")
+    return bench.draw("staging.area", TWO_SQUARES).build("core.area_cover")
+
+
+def test_near_area_is_another_area_within_the_tolerance(near):
+    near.draw(
+        "core.incident",
+        """
+        incident_kind | source | incident_id   | geom
+        collision     | s      | 1_on_border   | point 1500 500
+        collision     | s      | 2_near        | point 1490 500
+        collision     | s      | 3_at_limit    | point 1475 500
+        collision     | s      | 4_past_limit  | point 1474.9 500
+        collision     | s      | 5_other_side  | point 1503 500
+        collision     | s      | 6_outside     | point 1500 904
+        collision     | s      | 7_nowhere     |
+        """,
+    ).build("core.incident_place")
+    near.expect(
+        "core.incident_near_area",
+        """
+        incident_kind | source | incident_id  | area_level | area_code | distance_m
+        collision     | s      | 1_on_border  | authority  | b         | 0
+        collision     | s      | 2_near       | authority  | b         | 10
+        collision     | s      | 3_at_limit   | authority  | b         | 25
+        collision     | s      | 5_other_side | authority  | a         | 3
+        collision     | s      | 6_outside    | authority  | a         | 4
+        collision     | s      | 6_outside    | authority  | b         | 4
+        """,
+    )
+
+
+# ---- the recorded authority ------------------------------------------------------------------------------
+
+AUTHORITIES = """
+    area_level | area_code | area_name | region
+    authority  | E1        | Northshire | here
+    authority  | E2        | Southwold  | here
+    ward       | W1        | Northshire | here
+"""
+
+
+def recorded(bench: Bench, text: str) -> str:
+    """The agreement for an incident that lies in E1, 10 m from E2, of which the source recorded `text`."""
+    return agreement(bench, text, "E1", near="E2")[1]
+
+
+def agreement(bench: Bench, text: str, located: str, near: str = "") -> tuple[str | None, str]:
+    bench.draw("core.area", AUTHORITIES)
+    bench.draw("raw.source", "source | kind\ns | collisions")
+    bench.draw(
+        "core.incident",
+        f"incident_kind | source | incident_id | recorded_authority\ncollision | s | 1 | {text}",
+    )
+    bench.draw(
+        "core.incident_place",
+        "incident_kind | source | incident_id | area_level | area_code\n"
+        f"collision | s | 1 | authority | {located}\ncollision | s | 1 | ward | W1",
+    )
+    other = f"collision | s | 1 | authority | {near} | 10" if near else ""
+    bench.draw(
+        "core.incident_near_area",
+        f"incident_kind | source | incident_id | area_level | area_code | distance_m\n{other}".strip(),
+    )
+    ((code, said),) = bench.build("core.incident_authority").rows(
+        "core.incident_authority", "recorded_code agreement"
+    )
+    return code, said
+
+
+@pytest.mark.parametrize("text", ["E1", "Northshire", "NORTHSHIRE", "northshire"])
+def test_recorded_authority_agrees_by_code_or_by_name_in_any_letter_case(bench, text):
+    assert agreement(bench, text, "E1") == ("E1", "agree")
+
+
+@pytest.mark.parametrize(
+    ("text", "located", "near", "code", "said"),
+    [
+        ("E2", "E1", "E2", "E2", "differ, within the border tolerance"),
+        ("southwold", "E1", "E2", "E2", "differ, within the border tolerance"),
+        ("E2", "E1", "", "E2", "differ, beyond the border tolerance"),
+        ("E1", "E1", "E2", "E1", "agree"),
+        ("Atlantis", "E1", "E2", None, "recorded authority is not of this region"),
+        ("W1", "E1", "E2", None, "recorded authority is not of this region"),
+        ("", "E1", "E2", None, "no authority recorded"),
+        ("E1", "", "E1", "E1", "not located in any authority"),
+        ("", "", "", None, "no authority recorded"),
+    ],
+)
+def test_recorded_and_located_authority_are_compared(bench, text, located, near, code, said):
+    assert agreement(bench, text, located, near) == (code, said)
+
+
+def test_authorities_are_compared_at_the_level_the_source_records(bench):
+    bench.draw("core.area", AUTHORITIES)
+    bench.draw("raw.source", "source | kind | recorded_level\ns | collisions | ward\nt | reports |")
+    bench.draw(
+        "core.incident",
+        """
+        incident_kind | source | incident_id | recorded_authority
+        collision     | s      | 1           | northshire
+        report        | t      | 1           | northshire
+        response      | t      | 1           |
+        """,
+    )
+    bench.draw(
+        "core.incident_place",
+        """
+        incident_kind | source | incident_id | area_level | area_code
+        collision     | s      | 1           | authority  | E2
+        collision     | s      | 1           | ward       | W1
+        report        | t      | 1           | authority  | E2
+        report        | t      | 1           | ward       | W1
+        response      | t      | 1           | authority  | E2
+        """,
+    )
+    bench.expect(
+        "core.incident_authority",
+        """
+        incident_kind | source | incident_id | area_level | located_code | recorded_code | agreement
+        collision     | s      | 1           | ward       | W1           | W1            | agree
+        report        | t      | 1           | authority  | E2           | E1            | differ, beyond the border tolerance
+        """,
+    )
+
+
+def test_disagreements_are_counted_by_pair_and_reason(bench):
+    bench.draw(
+        "core.incident_authority",
+        """
+        incident_kind | source | incident_id | located_code | recorded_code | agreement
+        collision     | s      | 1           | E1           | E1            | agree
+        collision     | s      | 2           | E1           | E1            | agree
+        collision     | s      | 3           | E1           | E2            | differ, beyond the border tolerance
+        collision     | s      | 4           |              | E2            | not located in any authority
+        collision     | s      | 5           | E1           |               | no authority recorded
+        report        | s      | 6           | E1           | E1            | agree
+        """,
+    ).expect(
+        "marts.authority_disagreement",
+        """
+        source | incident_kind | located_code | recorded_code | reason                              | incident_count
+        s      | collision     | E1           | E1            | agree                               | 2
+        s      | collision     | E1           | E2            | differ, beyond the border tolerance | 1
+        s      | collision     | E1           | none          | no authority recorded               | 1
+        s      | collision     | none         | E2            | not located in any authority        | 1
+        s      | report        | E1           | E1            | agree                               | 1
+        """,
+    )
+
+
+# ---- the nearest link ------------------------------------------------------------------------------------
+
+LINKS = """
+    source | link_id | is_carriageway | geom
+    os     | b       | true           | line 0 0, 100 0
+    os     | a       | true           | line 0 20, 100 20
+    os     | z       | false          | line 0 8, 100 8
+    os     | far     | true           | line 0 90, 100 90
+"""
+
+
+def test_an_incident_is_put_on_the_nearest_carriageway_within_the_tolerance(bench):
+    bench.draw("staging.link", LINKS).draw(
+        "core.incident",
+        """
+        incident_kind | source | incident_id    | geom
+        collision     | s      | 1_nearer_b     | point 50 8
+        collision     | s      | 2_tie          | point 50 10
+        collision     | s      | 3_on_the_link  | point 50 20
+        collision     | s      | 4_at_tolerance | point 50 140
+        collision     | s      | 5_past_it      | point 50 140.1
+        collision     | s      | 6_no_point     |
+        report        | s      | 1_nearer_b     | point 120 0
+        response      | s      | 1              | point 50 8
+        """,
+    ).expect(
+        "core.incident_link",
+        """
+        incident_kind | source | incident_id    | link_source | link_id | distance_m | candidate_count
+        collision     | s      | 1_nearer_b     | os          | b       | 8          | 2
+        collision     | s      | 2_tie          | os          | a       | 10         | 2
+        collision     | s      | 3_on_the_link  | os          | a       | 0          | 2
+        collision     | s      | 4_at_tolerance | os          | far     | 50         | 1
+        collision     | s      | 5_past_it      |             |         |            | 0
+        report        | s      | 1_nearer_b     | os          | b       | 20         | 2
+        """,
+    )
+
+
+def test_a_tie_between_sources_goes_to_the_lowest_source(bench):
+    bench.draw(
+        "staging.link",
+        """
+        source | link_id | is_carriageway | geom
+        osm    | 1       | true           | line 0 0, 100 0
+        os     | 9       | true           | line 0 0, 100 0
+        """,
+    ).draw("core.incident", "incident_kind | source | incident_id | geom\ncollision | s | 1 | point 5 5")
+    bench.build("core.incident_link")
+    assert bench.rows("core.incident_link", "link_source link_id candidate_count") == [("os", "9", 2)]
+
+
+# ---- the plans that make these joins fast ----------------------------------------------------------------
+
+
+def many(bench: Bench) -> Bench:
+    points = "\n".join(f"collision | s | {n} | point {n * 7 % 900} {n * 13 % 900}" for n in range(300))
+    links = "\n".join(f"os | {n} | true | line {n} 0, {n} 900" for n in range(0, 900, 9))
+    bench.draw("core.incident", f"incident_kind | source | incident_id | geom\n{points}")
+    bench.draw("staging.link", f"source | link_id | is_carriageway | geom\n{links}")
+    bench.draw("staging.area", TWO_SQUARES).build("core.area_cover")
+    return bench.build("core.incident_place", "core.incident_near_area")
+
+
+@pytest.mark.parametrize("model", ["core.incident_link", "core.incident_near_area", "core.incident_place"])
+def test_distances_are_joined_by_a_spatial_join(bench, model):
+    plan = many(bench).plan(model)
+    assert plan.count("SPATIAL_JOIN") == 1, plan
+    assert "NESTED_LOOP_JOIN" not in plan, plan
+    assert "BLOCKWISE_NL_JOIN" not in plan, plan
+
+
+def test_placing_is_joined_on_the_cell_before_any_geometry(bench):
+    plan = many(bench).plan("core.incident_place")
+    assert "cell_x = cell_x" in plan, plan
