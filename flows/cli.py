@@ -4,12 +4,7 @@ What a command needs is imported inside it: --help and the many nights on which 
 neither Prefect nor the geospatial stack, which take seconds to import.
 """
 
-import csv
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,13 +16,12 @@ from rich.table import Table
 
 from flows.environment import DATA_VARIABLE, HOME_VARIABLE, default_home, prepare_prefect
 from flows.progress import shown
+from flows.sql_prompt import Format, answer, converse
 from flows.status import EXIT_CODES, read_status
 from flows.store import WAREHOUSE, Store, find_store
 from geo.errors import PlacelineError
 
 if TYPE_CHECKING:
-    import duckdb
-
     from flows.plan import Plan
 
 app = typer.Typer(
@@ -56,14 +50,6 @@ Home = Annotated[
 RegionName = Annotated[
     str | None, typer.Option("--region", help="Which region, where the output root holds several.")
 ]
-
-
-class Format(StrEnum):
-    """How a query's rows are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 @app.command()
@@ -170,24 +156,16 @@ def sql(
     form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
 ) -> None:
     """Query the current warehouse, read-only: at a prompt, or one query to a table, CSV or JSON."""
-    import duckdb
-
     from geo.warehouse import connect
 
     store = find_store(home or default_home(), region)
-    with connect(store.current / WAREHOUSE, read_only=True) as con, _duckdb_errors():
+    with connect(store.current / WAREHOUSE, read_only=True) as con:
         if query is not None:
-            _print_rows(con, query, form)
+            answer(con, query, form)
             return
-        out.print(
-            f"{store.current / WAREHOUSE}, read-only. End a query with ; and leave with Ctrl-D.",
-            highlight=False,
-        )
-        for asked in _prompt():
-            try:
-                _print_rows(con, asked, form)
-            except duckdb.Error as error:
-                err.print(str(error), style="red", highlight=False)
+        said = "read-only. End a query with ; and leave with Ctrl-D."
+        out.print(f"{store.current / WAREHOUSE}, {said}", highlight=False)
+        converse(con, form, err)
 
 
 @app.command()
@@ -255,50 +233,5 @@ def _say(store: Store) -> None:
     out.print(f"Look at it with: placeline open{option} --region {store.folder.name}", highlight=False)
 
 
-def _print_rows(con: "duckdb.DuckDBPyConnection", query: str, form: Format) -> None:
-    # DuckDB's stubs leave out that a statement without rows gives None.
-    relation: duckdb.DuckDBPyRelation | None = con.sql(query)
-    if relation is None:
-        return
-    if form is Format.table:
-        relation.show(max_width=10_000 if not out.is_terminal else None)
-        return
-    columns, rows = relation.columns, relation.fetchall()
-    if form is Format.csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(columns)
-        writer.writerows(rows)
-    else:
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], sys.stdout, default=str, indent=1)
-        sys.stdout.write("\n")
-
-
-def _prompt() -> Iterator[str]:
-    import readline  # noqa: F401 - its import gives input() a history and editing
-
-    asked = ""
-    while True:
-        try:
-            asked += input("placeline> " if not asked else "      ...> ") + "\n"
-        except EOFError:
-            return
-        except KeyboardInterrupt:
-            asked = ""
-            continue
-        if asked.strip().endswith(";"):
-            yield asked
-            asked = ""
-
-
 def _escaped(text: str) -> str:
     return text.replace("[", r"\[")
-
-
-@contextmanager
-def _duckdb_errors() -> Iterator[None]:
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        raise PlacelineError(str(error)) from error

@@ -13,7 +13,7 @@ from flows.status import Status
 from geo.errors import PlacelineError
 from geo.readers.ledger import SourceFile
 from geo.readers.load import in_reading_order
-from geo.region import Source
+from geo.sources import Source
 from queries.build import build_model
 from queries.checks import CheckResult
 from queries.models import Model, build_order

@@ -14,7 +14,7 @@ from geo.errors import PlacelineError
 from geo.readers.ledger import SourceFile
 from geo.readers.load import create_raw, load_source
 from geo.readers.settings import write_settings
-from geo.region import Source
+from geo.sources import Source
 from geo.tables import Column, Table, create_table, insert_rows
 from geo.warehouse import connect
 from maps.site import build_site

@@ -1,267 +1,38 @@
 """The region file: what a run reads, on which basis, and what of it may be published."""
 
-import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
-from geo.contracts import CONTRACTS
 from geo.errors import RegionError
-
-LICENCE_NOT_STATED = "not stated"
-
-
-def _crs(text: str) -> str:
-    # The text goes into SQL types, so only this shape is let through.
-    if not re.fullmatch(r"EPSG:\d{4,6}", text):
-        raise ValueError("write it as EPSG:27700")
-    try:
-        CRS.from_user_input(text)
-    except CRSError:
-        raise ValueError("no such code in the EPSG registry") from None
-    return text
+from geo.sources import (
+    KINDS,
+    Areas,
+    Casualties,
+    Collisions,
+    IncidentSource,
+    RelativePath,
+    Slug,
+    Source,
+    Strict,
+    Vehicles,
+    known_crs,
+)
 
 
 def _projected(text: str) -> str:
-    crs = CRS.from_user_input(_crs(text))
+    crs = CRS.from_user_input(known_crs(text))
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
         raise ValueError("the working coordinate system must be projected, in metres (EPSG:27700 in Britain)")
     return text
 
 
-def _relative(text: str) -> str:
-    if Path(text).is_absolute() or ".." in Path(text).parts:
-        raise ValueError("give a path below the data root: not absolute, and without '..'")
-    return text
-
-
-def _one_each(indicators: dict[str, str]) -> dict[str, str]:
-    outcomes = list(indicators.values())
-    if twice := sorted({o for o in outcomes if outcomes.count(o) > 1}):
-        raise ValueError(f"outcome '{twice[0]}' is measured by two indicators; choose one")
-    return indicators
-
-
-# A region file may write one value where several are allowed.
-_LISTED = BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
-Crs = Annotated[str, AfterValidator(_crs)]
-RelativePath = Annotated[str, AfterValidator(_relative)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]{0,62}$")]
-Publish = Literal["rows", "aggregates", "nothing"]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BaseSource(_Strict):
-    """What every source says of itself."""
-
-    id: Slug
-    title: str
-    path: Annotated[list[RelativePath], _LISTED]
-    publisher: str | None = None
-    url: str | None = None
-    licence: str = LICENCE_NOT_STATED
-    attribution: str | None = None
-    publish: Publish = "nothing"
-    fetched_on: date | None = None
-    period_start: date | None = None
-    period_end: date | None = None
-    max_rejected_share: float = Field(0.2, ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _honest(self) -> Self:
-        if self.publish != "nothing" and self.licence == LICENCE_NOT_STATED:
-            raise ValueError(f"publish = '{self.publish}' needs a licence; without one it must be 'nothing'")
-        if self.period_start and self.period_end and self.period_start > self.period_end:
-            raise ValueError("period_start is after period_end")
-        return self
-
-
-class SpatialSource(BaseSource):
-    """A spatial file; `crs` where it does not say, `where` to keep only some of its features."""
-
-    layer: str | None = None
-    crs: Crs | None = None
-    where: dict[str, Annotated[list[str], _LISTED]] = {}
-
-
-class Areas(SpatialSource):
-    """Boundaries of one level. Code and name columns are recognised (LAD24CD, area_code ...) or given."""
-
-    kind: Literal["areas"]
-    level: Slug
-    code: str | None = None
-    name: str | None = None
-    parent: str | None = None
-    dissolve: bool = False
-    context: bool = False
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Self:
-        if self.publish == "aggregates":
-            raise ValueError("boundaries are drawn on every map, so publish must be 'rows' or 'nothing'")
-        return self
-
-
-class Roads(SpatialSource):
-    """Road links, in OS Open Roads or OpenStreetMap columns.
-
-    `complete_for` lists the areas whose roads are all in the file; without it, every area of the region.
-    """
-
-    kind: Literal["roads"]
-    format: Literal["os_open_roads", "openstreetmap"]
-    complete_for: list[str] | None = None
-
-
-class TableSource(BaseSource):
-    """A delimited file; `columns` maps a field of the contract to a header the contract does not know."""
-
-    columns: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
-    date_format: str | None = None
-    where: dict[str, Annotated[list[str], _LISTED]] = {}
-
-    @property
-    def contract_kind(self) -> str:
-        """Which contract its files are held against."""
-        return str(getattr(self, "kind"))  # noqa: B009 - each kind of source declares its own literal
-
-    @model_validator(mode="after")
-    def _known_fields(self) -> Self:
-        known = {f.name for f in CONTRACTS[self.contract_kind].fields}
-        for key, given in (("columns", self.columns), ("values", self.values)):
-            if unknown := sorted(given.keys() - known):
-                raise ValueError(f"{key}: no field '{unknown[0]}'; fields are {', '.join(sorted(known))}")
-        for f in CONTRACTS[self.contract_kind].fields:
-            allowed = {*f.codes, *f.codes.values()}
-            for said, meant in self.values.get(f.name, {}).items():
-                if f.type == "code" and meant.lower() not in allowed:
-                    raise ValueError(
-                        f"values: {f.name}: '{said}' is mapped to '{meant}'; "
-                        f"allowed are {', '.join(sorted(set(f.codes.values())))}"
-                    )
-        return self
-
-
-class PointSource(TableSource):
-    """A table whose rows have coordinates in `crs`."""
-
-    crs: Crs = "EPSG:4326"
-
-
-class IncidentSource(PointSource):
-    """Things that happened at a place, recorded by some authority; see Collisions."""
-
-    recorded_level: Slug | None = None
-    complete_for: list[str] | None = None
-
-
-class AreaFacts(TableSource):
-    """Populations, names and parents by area code."""
-
-    kind: Literal["area_facts"]
-
-
-class Collisions(IncidentSource):
-    """Injury collisions: STATS19 of any year, or a council's extract with mapped columns.
-
-    `recorded_level` is the level whose codes or names the source's own authority column holds;
-    `complete_for` lists the areas whose collisions are all in it; without it, every area of the region.
-    """
-
-    kind: Literal["collisions"]
-    one_row_per: Literal["collision", "casualty"] = "collision"
-    crs: Crs = "EPSG:27700"
-
-    @property
-    def contract_kind(self) -> str:
-        """Which contract its files are held against."""
-        return "collisions" if self.one_row_per == "collision" else "casualties_with_collision"
-
-
-class Casualties(TableSource):
-    """People hurt, joined to collisions by collision_id; `of` names the collisions source."""
-
-    kind: Literal["casualties"]
-    of: Slug
-
-
-class Vehicles(TableSource):
-    """Vehicles in collisions; `of` names the collisions source."""
-
-    kind: Literal["vehicles"]
-    of: Slug
-
-
-class Reports(IncidentSource):
-    """Citizen reports: FixMyStreet-style CSV, or Open311 GeoReport v2 JSON or XML (by file ending)."""
-
-    kind: Literal["reports"]
-    keep_text: bool = False
-
-
-class ReportCounts(TableSource):
-    """Reports already counted by area and year."""
-
-    kind: Literal["report_counts"]
-
-
-class SatisfactionScores(TableSource):
-    """Published scores of areas, as percent (0 to 100) or share (0 to 1).
-
-    `indicators` maps what the publisher calls an indicator to the outcome it measures.
-    """
-
-    kind: Literal["satisfaction_scores"]
-    scale: Literal["percent", "share"] = "percent"
-    indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
-
-
-class SatisfactionResponses(PointSource):
-    """Respondent-level answers on a scale from `lowest` (worst) to `highest` (best).
-
-    `indicators` maps what the survey calls a question to the outcome it measures.
-    """
-
-    kind: Literal["satisfaction_responses"]
-    lowest: float = 1
-    highest: float = 5
-    indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
-
-
-Source = Annotated[
-    Areas
-    | Roads
-    | AreaFacts
-    | Collisions
-    | Casualties
-    | Vehicles
-    | Reports
-    | ReportCounts
-    | SatisfactionScores
-    | SatisfactionResponses,
-    Field(discriminator="kind"),
-]
-
-
-class Region(_Strict):
+class Region(Strict):
     """One region, or several combined: where its files are and how its outcomes are to be made."""
 
     name: Slug
@@ -269,7 +40,7 @@ class Region(_Strict):
     crs: Annotated[str, AfterValidator(_projected)] = "EPSG:27700"
     basis_on: date
     authority_level: Slug
-    comparators: list[Literal["all_areas", "parent"]] = ["all_areas"]
+    comparators: list[Literal["all_areas", "parent"]] = Field(["all_areas"])
     buffer_m: float = Field(2000, ge=0, le=100_000)
     border_tolerance_m: float = Field(25, ge=0, le=1000)
     snap_tolerance_m: float = Field(50, gt=0, le=1000)
@@ -369,7 +140,7 @@ def _renamed(source: Source, region: str) -> Source:
 
 
 def _fault(fault: Any, given: dict[str, Any]) -> str:
-    where = [p for p in fault["loc"] if not (isinstance(p, str) and (p in _KINDS or "[" in p))]
+    where = [p for p in fault["loc"] if not (isinstance(p, str) and (p in KINDS or "[" in p))]
     key = ".".join(_name(where, n, given) for n in range(len(where))) or "file"
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
@@ -394,22 +165,5 @@ def _allowed(where: list[Any], given: dict[str, Any]) -> str:
     model: type[BaseModel] = Region
     if len(where) == 3 and where[0] == "source":  # noqa: PLR2004
         entry = given["source"][where[1]]
-        model = _KINDS.get(entry.get("kind"), Region)
+        model = KINDS.get(entry.get("kind"), Region)
     return f"; keys are {', '.join(sorted(model.model_fields))}"
-
-
-_KINDS: dict[str, type[BaseModel]] = {
-    model.model_fields["kind"].annotation.__args__[0]: model  # type: ignore[union-attr]
-    for model in (
-        Areas,
-        Roads,
-        AreaFacts,
-        Collisions,
-        Casualties,
-        Vehicles,
-        Reports,
-        ReportCounts,
-        SatisfactionScores,
-        SatisfactionResponses,
-    )
-}

@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-from geo.contracts import SQL_TYPE, Contract, Field
+from geo.contract import SQL_TYPE, Contract, Field
 from geo.errors import SourceError
 from geo.readers.rules import fault, given, parameters, parsed
 from geo.tables import qualified

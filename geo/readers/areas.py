@@ -11,7 +11,7 @@ import shapely
 from geo.errors import SourceError
 from geo.readers.features import as_temp_table, columns_of, keep_where, read_features
 from geo.readers.ledger import Issue, add_issues
-from geo.region import Areas
+from geo.sources import Areas
 from geo.tables import Column, Table
 
 _CODE = re.compile(r"^([a-z]+\d{2}cd|[a-z]+\d{0,2}_code|code|gss_code|geo_code)$", re.IGNORECASE)

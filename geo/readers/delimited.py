@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from geo.contracts import Contract
+from geo.contract import Contract
 from geo.errors import SourceError
 from geo.readers.files import (
     Records,

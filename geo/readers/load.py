@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from geo.contracts import CASUALTY, COLLISION, CONTRACTS, raw_table
+from geo.contract import raw_table
+from geo.contracts import CASUALTY, COLLISION, CONTRACTS
 from geo.readers.accept import Text, accept, period_of
 from geo.readers.areas import area_table, read_areas
 from geo.readers.delimited import match_headers, read_text, select_fields
@@ -15,7 +16,8 @@ from geo.readers.open311 import read_requests
 from geo.readers.points import Box, add_points
 from geo.readers.roads import link_table, read_roads
 from geo.readers.split import split_casualties
-from geo.region import Areas, Collisions, PointSource, Region, Reports, Roads, Source, TableSource
+from geo.region import Region
+from geo.sources import Areas, Collisions, PointSource, Reports, Roads, Source, TableSource
 from geo.tables import create_table
 
 # Points may lie well outside a region (a force's file, a neighbour's) before a wrong CRS is suspected.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 from pyproj import CRS, Transformer
 
-from geo.contracts import Contract
+from geo.contract import Contract
 from geo.errors import SourceError
 from geo.tables import qualified
 

@@ -13,7 +13,7 @@ import shapely
 from geo.errors import SourceError
 from geo.readers.features import as_temp_table, columns_of, keep_where, read_features
 from geo.readers.ledger import Issue, add_issues
-from geo.region import Roads
+from geo.sources import Roads
 from geo.tables import Column, Table
 
 _LINES = (1, 5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from geo.contracts import Field, FieldType
+from geo.contract import Field, FieldType
 from geo.warehouse import quote
 
 DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d-%b-%Y"]

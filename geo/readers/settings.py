@@ -3,7 +3,8 @@
 import duckdb
 
 from geo.cover import CELL_M
-from geo.region import Region, SatisfactionResponses, SatisfactionScores, Source
+from geo.region import Region
+from geo.sources import SatisfactionResponses, SatisfactionScores, Source
 from geo.tables import Column, Table, create_table, insert_rows
 
 REGION = Table(

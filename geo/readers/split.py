@@ -2,7 +2,8 @@
 
 import duckdb
 
-from geo.contracts import CASUALTY_WITH_COLLISION, Contract
+from geo.contract import Contract
+from geo.contracts import CASUALTY_WITH_COLLISION
 from geo.tables import qualified
 from geo.warehouse import quote
 

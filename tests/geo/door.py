@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from geo.readers.ledger import SourceFile
 from geo.readers.load import create_raw, load_source
-from geo.region import Region, Source
+from geo.region import Region
+from geo.sources import Source
 
 CRS = "EPSG:27700"
 LAND = "POLYGON ((380000 390000, 400000 390000, 400000 410000, 380000 410000, 380000 390000))"

@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 
 from geo.errors import RegionError
-from geo.region import Casualties, Region, combine, read_region
+from geo.region import Region, combine, read_region
+from geo.sources import Casualties
 
 GOOD = """
     name = "north"

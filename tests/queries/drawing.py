@@ -9,7 +9,8 @@ import duckdb
 import shapely
 import shapely.wkt
 
-from geo.contracts import CONTRACTS, raw_table
+from geo.contract import raw_table
+from geo.contracts import CONTRACTS
 from geo.readers.areas import area_table
 from geo.readers.ledger import ISSUE, SOURCE_FILE
 from geo.readers.roads import link_table
