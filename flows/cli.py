@@ -19,7 +19,7 @@ from flows.progress import shown
 from flows.sql_prompt import Format, answer, converse
 from flows.status import EXIT_CODES, read_status
 from flows.store import WAREHOUSE, Store, find_store
-from geo.errors import PlacelineError
+from geo.errors import PlacelineError, SourceError
 
 if TYPE_CHECKING:
     from flows.plan import Plan
@@ -212,7 +212,11 @@ def main() -> None:
 def _nothing_changed(plan: "Plan") -> bool:
     # Before Prefect is imported: most nights of most regions end here, in a second.
     last = plan.last_inputs()
-    if last is None or not plan.inputs().same_as(last):
+    try:
+        if last is None or not plan.inputs().same_as(last):
+            return False
+    except SourceError:
+        # The flow meets it again, and tells it as a failed night.
         return False
     from flows.night import tell
 

@@ -68,6 +68,10 @@ def test_a_night_publishes_and_the_next_finds_nothing_changed(placeline: Run, ti
 
 
 BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing file": (
+        lambda f: (f / "scores.csv").unlink(),
+        "Source 'scores': there is no file 'scores.csv' below the data root",
+    ),
     "truncated CSV": (
         lambda f: (f / "collisions.csv").write_bytes((f / "collisions.csv").read_bytes()[:-30]),
         "'collisions.csv' is cut off: its last row, 61, ends in the middle",
