@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.environment import DATA_VARIABLE, HOME_VARIABLE, default_home, prepare_prefect
+from flows.local_server import server
 from flows.progress import shown
 from flows.sql_prompt import Format, answer, converse
 from flows.status import EXIT_CODES, read_status
@@ -30,7 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+# Not at a terminal there is no width to keep to, and a wrapped cell cannot be searched for.
+out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 240)
+err = Console(stderr=True, soft_wrap=True)
 
 Configs = Annotated[
     list[Path], typer.Argument(metavar="REGION...", help="Region files (TOML); several make one release.")
@@ -188,15 +191,22 @@ def serve(
         str, typer.Option(help="When, in Europe/London time; keep out of 01:00 to 02:00.")
     ] = "30 2 * * *",
 ) -> None:
-    """Publish every night, one run at a time, until stopped (Prefect; its server where one is configured)."""
+    """Publish every night, one run at a time, until stopped.
+
+    Schedules through the Prefect server of PREFECT_API_URL, or starts one on this machine.
+    """
     from flows.plan import make_plan
 
     root = home or default_home()
     make_plan(configs, data, root)
     prepare_prefect(root, verbose=True)
-    from flows.serve import serve_nightly  # Prefect reads its settings when imported
+    with server() as api:
+        from flows.serve import serve_nightly  # Prefect reads its settings when imported
 
-    serve_nightly([c.absolute() for c in configs], data.absolute() if data else None, root.absolute(), cron)
+        out.print(f"Scheduling through {api}; Ctrl-C ends it.", highlight=False)
+        serve_nightly(
+            [c.absolute() for c in configs], data.absolute() if data else None, root.absolute(), cron
+        )
 
 
 def main() -> None:

@@ -1,9 +1,12 @@
 """A server, a served nightly flow, and scheduled runs that exist: a dependency once broke that in silence."""
 
 import json
+import re
+import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +25,30 @@ def ask(api: str, path: str, body: dict[str, Any]) -> Any:
         return json.load(answer)
 
 
-def test_serving_schedules_one_run_a_night_in_london_time(environment: dict[str, str], tiny: Path) -> None:
-    api = environment["PREFECT_API_URL"]
+def is_listening(port: int) -> bool:
+    with closing(socket.socket()) as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("configured", [True, False], ids=["given server", "own server"])
+def test_serving_schedules_one_run_a_night_in_london_time(
+    environment: dict[str, str], tiny: Path, *, configured: bool
+) -> None:
+    if not configured:
+        del environment["PREFECT_API_URL"], environment["PREFECT_HOME"]
     served = subprocess.Popen(
         [str(PLACELINE), "serve", str(tiny)],
         env=environment,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
+        assert served.stdout is not None
+        said = re.match(r"Scheduling through (\S+);", served.stdout.readline())
+        assert said is not None
+        api = said[1]
+        assert (api == environment.get("PREFECT_API_URL")) == configured
         runs: list[dict[str, Any]] = []
         deadline = time.monotonic() + 90
         while len(runs) < 3 and time.monotonic() < deadline:
@@ -51,4 +69,26 @@ def test_serving_schedules_one_run_a_night_in_london_time(environment: dict[str,
         assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     finally:
         served.terminate()
-        served.wait(timeout=60)
+        served.communicate(timeout=60)
+
+
+def test_a_server_of_its_own_ends_with_serve_however_that_ends(
+    environment: dict[str, str], tiny: Path
+) -> None:
+    del environment["PREFECT_API_URL"], environment["PREFECT_HOME"]
+    served = subprocess.Popen(
+        [str(PLACELINE), "serve", str(tiny)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert served.stdout is not None
+    said = re.match(r"Scheduling through (\S+)/api;", served.stdout.readline())
+    assert said is not None
+    served.kill()
+    served.communicate()
+    port, deadline = int(said[1].rpartition(":")[2]), time.monotonic() + 30
+    while is_listening(port):
+        assert time.monotonic() < deadline, "the server outlives serve"
+        time.sleep(0.5)
