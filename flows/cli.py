@@ -4,6 +4,7 @@ What a command needs is imported inside it: --help and the many nights on which 
 neither Prefect nor the geospatial stack, which take seconds to import.
 """
 
+import shutil
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -244,7 +245,8 @@ def _say(store: Store) -> None:
         out.print(f"  {label:<10}{store.current / path}", highlight=False)
     home = store.folder.parent
     option = "" if home == default_home().absolute() else f" --home {home}"
-    out.print(f"Look at it with: placeline open{option} --region {store.folder.name}", highlight=False)
+    program = "placeline" if shutil.which("placeline") else sys.argv[0]
+    out.print(f"Look at it with: {program} open{option} --region {store.folder.name}", highlight=False)
 
 
 def _escaped(text: str) -> str:
