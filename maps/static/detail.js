@@ -34,7 +34,7 @@
     ];
     if (get('exposure') != null) rows.push(fact('Measured over', `${words.number(get('exposure'))} ${get('exposure_unit') || ''}`));
     if (shown.comparator) rows.push(fact(`Value for ${shown.comparator}`, words.number(compare('comparator_value'), decimals)));
-    if (compare('q') != null) rows.push(fact('Chance of a false alarm (q)', compare('q') < 0.001 ? 'below 0.001' : words.number(compare('q'), 3)));
+    if (compare('q') != null) rows.push(fact('False-discovery rate (q)', compare('q') < 0.001 ? 'below 0.001' : words.number(compare('q'), 3)));
     if (get('low') != null) rows.push(fact('If incidents near the border belong elsewhere', words.range(get('low'), get('high'), decimals)));
     if (get('raw_value') != null && get('raw_value') !== value) rows.push(fact('Before adjustment', words.number(get('raw_value'), decimals)));
     if (get('method')) rows.push(text('Method', get('method')));
