@@ -6,6 +6,7 @@ neither Prefect nor the geospatial stack, which take seconds to import.
 
 import shutil
 import sys
+from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -54,6 +55,13 @@ Home = Annotated[
 RegionName = Annotated[
     str | None, typer.Option("--region", help="Which region, where the output root holds several.")
 ]
+
+
+class Dirt(StrEnum):
+    """How much of the sample is spoiled."""
+
+    little = "little"
+    full = "full"
 
 
 @app.command()
@@ -176,11 +184,18 @@ def sql(
 def sample(
     to: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("var/sample"),
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 8000,
+    effect: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SIZE", help="Plant another size of an effect; truth.json names them all."),
+    ] = None,
+    dirt: Annotated[Dirt, typer.Option(help="How much is spoiled; dirt.csv lists each piece.")] = Dirt.little,
 ) -> None:
     """Write the built-in sample region, Doggerland: made-up councils, in the official file formats."""
     from geo.sample import generate
+    from geo.sample.truth import Truth, with_effects
 
-    print(generate(to, seed=seed))  # noqa: T201
+    truth = with_effects(Truth(), dict(_effect(e) for e in effect or []))
+    print(generate(to, seed=seed, truth=truth, dirt=dirt.value))  # noqa: T201
 
 
 @app.command()
@@ -218,6 +233,14 @@ def main() -> None:
         err.print(f"[bold red]Stopped.[/] {_escaped(str(error))}", highlight=False)
         refused = type(error).__name__ == "Refused"
         sys.exit(EXIT_CODES["refused" if refused else "failed"])
+
+
+def _effect(given: str) -> tuple[str, float]:
+    name, _, size = given.rpartition("=")
+    try:
+        return name, float(size)
+    except ValueError:
+        raise PlacelineError(f"--effect {given}: write NAME=SIZE, with a number for the size.") from None
 
 
 def _nothing_changed(plan: "Plan") -> bool:

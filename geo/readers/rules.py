@@ -68,7 +68,9 @@ def parsed(field: Field, text: str, *, mapped: bool) -> str:
             padded = f"CASE WHEN {short} THEN lpad({text}, 4, '0') ELSE {text} END"
             return f"CAST(try_strptime({padded}, ${field.name}_formats) AS TIME)"
         case "instant":
-            return f"try_cast({text} AS TIMESTAMP)"
+            # '03/04/22' casts to 22 April of the year 3: no moment either.
+            moment = f"try_cast({text} AS TIMESTAMP)"
+            return f"CASE WHEN isfinite({moment}) AND {moment} >= TIMESTAMP '1000-01-01' THEN {moment} END"
 
 
 def fault(field: Field, text: str, value: str) -> str:

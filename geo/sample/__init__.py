@@ -1,6 +1,7 @@
 """Doggerland: a sample region on land drowned 8,000 years ago, generated, whose truth is known."""
 
 from pathlib import Path
+from typing import Literal
 
 import shapely
 
@@ -12,17 +13,23 @@ from geo.sample.land import make_land
 from geo.sample.network import make_links, road_table
 from geo.sample.planted import truth_document
 from geo.sample.routes import plan_roads
-from geo.sample.truth import Truth
+from geo.sample.spoil import spoil
+from geo.sample.truth import Truth, with_effects
 
-__all__ = ["generate"]
+__all__ = ["Truth", "generate", "with_effects"]
 
 
-def generate(out: Path, *, seed: int = 8000) -> Path:
+def generate(
+    out: Path, *, seed: int = 8000, truth: Truth | None = None, dirt: Literal["little", "full"] = "little"
+) -> Path:
     """Write the files of Doggerland, the same for the same seed, replacing those already there.
 
     Args:
         out: folder to write to; made if missing.
         seed: everything random follows from it.
+        truth: what to plant; see `with_effects`.
+        dirt: ``little`` spoils five rows; ``full`` plants every kind of dirt that readers are to find or
+            withstand, and says in ``dirt.csv`` what should come of each piece.
 
     Returns:
         The region file, ``doggerland.toml``. Beside the sources it names are ``truth.json``,
@@ -30,7 +37,7 @@ def generate(out: Path, *, seed: int = 8000) -> Path:
         spoiled, and where).
     """
     out.mkdir(parents=True, exist_ok=True)
-    random, truth = streams(seed), Truth()
+    random, truth = streams(seed), truth or Truth()
     land = make_land(random["land"])
     geography = make_geography(random["areas"], random["people"], land)
     dry = shapely.coverage_union_all(geography.authorities.polygons)
@@ -40,8 +47,12 @@ def generate(out: Path, *, seed: int = 8000) -> Path:
     by_authority, spoiled = writing.write_collisions(random, geography, links, truth, out)
     spoiled += writing.write_reports(random, geography, links, truth, out)
     writing.write_survey(random["survey"], geography, truth, out)
-    files.write_csv(dirt_table(spoiled), out / "dirt.csv")
+    sources = region.sources()
+    if dirt == "full":
+        spoiled = spoil(random["more_dirt"], out, spoiled)
+        sources.append(region.neighbours())
+    files.write_csv(dirt_table(spoiled, with_expect=dirt == "full"), out / "dirt.csv")
     files.write_json({"seed": seed} | truth_document(truth, by_authority, links), out / "truth.json")
     path = out / "doggerland.toml"
-    files.write_toml(region.HEAD, region.sources(), path)
+    files.write_toml(region.HEAD, sources, path)
     return path

@@ -12,7 +12,18 @@ Bools = npt.NDArray[np.bool_]
 Objects = npt.NDArray[Any]
 
 # Append only: a stream's numbers follow from its place in this list.
-PARTS = ("land", "areas", "people", "roads", "collisions", "casualties", "reports", "survey", "dirt")
+PARTS = (
+    "land",
+    "areas",
+    "people",
+    "roads",
+    "collisions",
+    "casualties",
+    "reports",
+    "survey",
+    "dirt",
+    "more_dirt",
+)
 
 
 def streams(seed: int) -> dict[str, np.random.Generator]:

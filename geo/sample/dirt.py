@@ -1,6 +1,7 @@
 """A little planted dirt, all of it listed: readers must find each piece and blame nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -8,21 +9,36 @@ import pandas as pd
 from geo.sample.coordinates import lon_lat
 from geo.sample.land import metres
 
+Expect = Literal["rejected", "blanked", "repaired", "note", "unplaced", "harmless"]
 COLUMNS = ("file", "row", "column", "value", "rule")
+NO_COORDINATES = "no usable coordinates"
+BEYOND_BUFFER = "outside every area, beyond the buffer"
+OUTSIDE_CRS = "coordinates outside where EPSG:{} may be used"
 _UNDATED_YEAR = 2022
 # Between the south-west coast and the edge of the map.
-_IN_THE_SEA_KM = (3.0, 6.0)
+IN_THE_SEA_KM = (3.0, 6.0)
 
 
 @dataclass(frozen=True)
 class Dirt:
-    """One piece: file, row (the header is row 1), column, value as written, and what is wrong with it."""
+    """One piece: file, row (the header is row 1), column, value as written, and what is wrong with it.
+
+    `expect` is what should come of it, and `logged` column, value and rule in the pipeline's own words: as
+    raw.issue or core.incident_place has them. Row is null where the whole file is meant.
+    """
 
     file: str
-    row: int
+    row: int | None
     column: str
     value: str
     rule: str
+    expect: Expect
+    logged: tuple[str, str, str] | None = None
+
+    def in_pipeline_words(self) -> "Dirt":
+        """Return the piece as the pipeline will speak of it."""
+        column, value, rule = self.logged or (self.column, self.value, self.rule)
+        return replace(self, column=column, value=value, rule=rule, logged=None)
 
 
 def soil_collisions(
@@ -38,24 +54,33 @@ def soil_collisions(
     table.loc[rows[1], ["longitude", "latitude"]] = "NULL"
     table.loc[dated, "date"] = f"31/02/{_UNDATED_YEAR}"
     table.loc[rows[2], "collision_severity"] = 9
+    day, code = f"31/02/{_UNDATED_YEAR}", "collision_severity"
+    zeros = (", ".join(grid), "0.0, 0.0", OUTSIDE_CRS.format(27700))
     return table, [
-        Dirt(file, rows[0] + 2, grid[0], "NULL", "no coordinates: counted, but in no place"),
-        Dirt(file, rows[1] + 2, grid[0], "0", "coordinates are zero: counted, but in no place"),
-        Dirt(file, dated + 2, "date", f"31/02/{_UNDATED_YEAR}", "no such day: the collision is rejected"),
-        Dirt(file, rows[2] + 2, "collision_severity", "9", "not a severity: the collision is rejected"),
-    ]
+        Dirt(file, rows[0] + 2, grid[0], "NULL", "no coordinates: counted, but in no place", "unplaced",
+             (grid[0], "NULL", NO_COORDINATES)),
+        Dirt(file, rows[1] + 2, grid[0], "0", "coordinates are zero: counted, but in no place", "blanked",
+             zeros),
+        Dirt(file, dated + 2, "date", day, "no such day: the collision is rejected", "rejected",
+             ("date", day, "not a date in the expected format")),
+        Dirt(file, rows[2] + 2, code, "9", "not a severity: the collision is rejected", "rejected",
+             (code, "9", "not one of the known codes")),
+    ]  # fmt: skip
 
 
 def soil_reports(rng: np.random.Generator, table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Dirt]]:
     """Move one report out to sea."""
     table = table.copy()
     row = int(rng.integers(len(table)))
-    sea = np.round(lon_lat(metres(*_IN_THE_SEA_KM)[None]), 6)[0]
+    sea = np.round(lon_lat(metres(*IN_THE_SEA_KM)[None]), 6)[0]
     table.loc[row, ["lon", "lat"]] = sea
-    return table, [Dirt(file, row + 2, "lat", str(sea[1]), "in the sea: counted, but in no place")]
+    lat, rule = str(sea[1]), "in the sea: counted, but in no place"
+    return table, [Dirt(file, row + 2, "lat", lat, rule, "unplaced", ("lat", lat, BEYOND_BUFFER))]
 
 
-def dirt_table(dirt: list[Dirt]) -> pd.DataFrame:
-    """List the dirt as a table, by file and row."""
-    listed = sorted(dirt, key=lambda d: (d.file, d.row))
-    return pd.DataFrame([[d.file, d.row, d.column, d.value, d.rule] for d in listed], columns=list(COLUMNS))
+def dirt_table(dirt: list[Dirt], *, with_expect: bool = False) -> pd.DataFrame:
+    """List the dirt as a table, by file and row; with what should come of each piece, if asked."""
+    columns = [*COLUMNS, *(["expect"] if with_expect else [])]
+    listed = sorted(dirt, key=lambda d: (d.file, d.row or 0))
+    table = pd.DataFrame([[getattr(d, column) for column in columns] for d in listed], columns=columns)
+    return table.astype({"row": "Int64"})

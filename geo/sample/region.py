@@ -19,6 +19,7 @@ OPEN311 = "reports_open311.json"
 FIXMYSTREET = "reports_fixmystreet.csv"
 SCORES = "satisfaction_scores.csv"
 SURVEY = "satisfaction_survey.csv"
+NEIGHBOURS = "neighbours.gpkg"
 
 HEAD: Mapping[str, Any] = {
     "name": "doggerland",
@@ -154,6 +155,22 @@ def sources() -> list[Mapping[str, Any]]:
             indicators=_INDICATORS,
         ),
     ]
+
+
+def neighbours() -> Mapping[str, Any]:
+    """Return the [[source]] table of areas beyond the region, which a sample full of dirt has."""
+    return _source(
+        "neighbours",
+        "areas",
+        "Neighbours",
+        NEIGHBOURS,
+        period=_LAST_YEAR,
+        level="highway_authority",
+        layer="neighbours",
+        code="LAD24CD",
+        name="LAD24NM",
+        context=True,
+    )
 
 
 def _source(

@@ -1,7 +1,11 @@
 """What is planted: the rates and effects that every draw follows, and that estimates should find again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from geo.errors import PlacelineError
 
 # Which of the four authorities has which effect; the order is that of the sketch's authorities.
 SILVERPIT, BOTNEY, LEMAN, TAILEND = "D06000001", "D06000002", "D06000003", "D06000004"
@@ -12,7 +16,11 @@ SURFACES = "condition of road surfaces"
 
 @dataclass(frozen=True)
 class Truth:
-    """Planted rates and effects; every rate ratio is against 1, every share lies between 0 and 1."""
+    """Planted rates and effects; every rate ratio is against 1, every share lies between 0 and 1.
+
+    A ratio of 1 is no effect; so are equal medians or shares of all authorities, a share misrecorded of 0,
+    and a gamma shape so large (1e9) that every factor is 1.
+    """
 
     # Injury collisions per km of road and year, in a typical year, outside towns.
     collisions_per_km_year: Mapping[str, float] = field(
@@ -67,3 +75,82 @@ class Truth:
     satisfied_change_per_year: float = -0.012
     # Of the variance of the latent answer, the part shared within a small area (the survey's cluster).
     cluster_variance_share: float = 0.04
+
+
+_MOST_YEARS_FROM_MIDDLE = 2
+
+
+def with_effects(truth: Truth, effects: Mapping[str, float]) -> Truth:
+    """Return the truth with some of its numbers changed.
+
+    Args:
+        truth: what is planted otherwise.
+        effects: size by name: a field (``town_rate_ratio``), or a field and what it is given for
+            (``authority_rate_ratio.D06000003``, ``satisfied_share.condition of road surfaces.D06000004``).
+
+    Raises:
+        PlacelineError: no such effect (says which there are), or a size that nothing can be drawn from.
+    """
+    known = dict(_named(truth))
+    for name, size in effects.items():
+        if name not in known:
+            raise PlacelineError(f"There is no effect '{name}'. Effects are {', '.join(known)}.")
+        _refuse_impossible(name, size)
+        first, *rest = known[name]
+        truth = replace(truth, **{first: _changed(getattr(truth, first), rest, float(size))})
+    _refuse_impossible_shares(truth)
+    return truth
+
+
+def _named(truth: Truth) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield each effect's name and the path to it."""
+    for f in fields(truth):
+        for path in _paths(getattr(truth, f.name)):
+            yield ".".join(map(str, (f.name, *path))), (f.name, *path)
+
+
+def _paths(value: object) -> Iterator[tuple[Any, ...]]:
+    if not isinstance(value, Mapping):
+        yield ()
+        return
+    for key, inner in value.items():
+        for path in _paths(inner):
+            yield (key, *path)
+
+
+def _changed(value: Any, path: list[Any], size: float) -> Any:
+    if not path:
+        return size
+    first, *rest = path
+    return {**value, first: _changed(value[first], rest, size)}
+
+
+def _refuse_impossible(name: str, size: float) -> None:
+    part = name.split(".", maxsplit=1)[0]
+    least, most = 0.0, math.inf
+    if part == "satisfied_change_per_year":
+        least = -1.0
+    if "share" in part or part == "satisfied_change_per_year":
+        most = 1.0
+    # Zero would be divided by, or its logarithm taken.
+    is_above_zero = part.endswith("gamma_shape") or part in {"fix_median_days", "fix_log_sd"}
+    if not (math.isfinite(size) and least <= size <= most) or (is_above_zero and size == 0):
+        bounds = f"{'above' if is_above_zero else 'at least'} {least:g}" + (
+            f" and at most {most:g}" if math.isfinite(most) else ""
+        )
+        raise PlacelineError(f"Effect '{name}' cannot be {size:g}: it must be a number {bounds}.")
+
+
+def _refuse_impossible_shares(truth: Truth) -> None:
+    change = abs(truth.satisfied_change_per_year) * _MOST_YEARS_FROM_MIDDLE
+    for indicator, shares in truth.satisfied_share.items():
+        for code, share in shares.items():
+            if not change <= share <= 1 - change:
+                raise PlacelineError(
+                    f"Effects 'satisfied_share.{indicator}.{code}' and 'satisfied_change_per_year' together take "
+                    f"the share satisfied out of 0 to 1 within {_MOST_YEARS_FROM_MIDDLE} years of the middle one."
+                )
+    for place in ("town", "country"):
+        names = (f"fatal_share_{place}", f"serious_share_{place}")
+        if getattr(truth, names[0]) + getattr(truth, names[1]) > 1:
+            raise PlacelineError(f"Effects '{names[0]}' and '{names[1]}' add up to more than 1.")

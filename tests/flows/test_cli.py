@@ -114,3 +114,17 @@ def test_under_cron_it_is_quiet(placeline: Run, tiny: Path) -> None:
     result = placeline("run", tiny)
     assert result.stderr == ""
     assert len(result.stdout.splitlines()) == 5
+
+
+def test_the_sample_takes_effects_and_dirt(placeline: Run, tmp_path: Path) -> None:
+    made = placeline(
+        "sample", "--out", tmp_path / "s", "--effect", "authority_rate_ratio.D06000003=1", "--dirt", "full"
+    )
+    assert made.returncode == 0, made.stderr
+    truth = json.loads((tmp_path / "s" / "truth.json").read_text("utf-8"))
+    assert truth["planted"]["authority_rate_ratio"]["D06000003"] == 1.0
+    assert len((tmp_path / "s" / "dirt.csv").read_text("utf-8").splitlines()) > 20
+    unknown = placeline("sample", "--out", tmp_path / "t", "--effect", "nonsense=1")
+    assert unknown.returncode == 1
+    assert "There is no effect 'nonsense'. Effects are" in unknown.stderr
+    assert "write NAME=SIZE" in placeline("sample", "--effect", "town_rate_ratio").stderr

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geo.sample import generate
+from geo.sample import Truth, generate
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,14 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 def either(request: pytest.FixtureRequest) -> Sample:
     made: Sample = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture(scope="session")
+def sample_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Truth], Sample]:
+    """Return how to generate the sample with another truth."""
+
+    def make(truth: Truth) -> Sample:
+        folder = tmp_path_factory.mktemp("other_truth")
+        return Sample(folder, generate(folder, truth=truth))
+
+    return make
