@@ -112,11 +112,11 @@ def _night(plan: Plan, *, force: bool) -> Status:
         for source in sources:
             load(build, source)
         for one in order:
-            if not one.name.startswith("meta."):
+            if one.schema != "meta":
                 model(build, one)
         results = check(build)
         for one in order:
-            if one.name.startswith("meta."):
+            if one.schema == "meta":
                 model(build, one)
         stage(build, models)
         publish(build)

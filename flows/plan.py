@@ -1,13 +1,13 @@
 """What a night is to do: which region, from which data, into which store."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from flows.changes import Inputs, inputs_now, read_inputs
 from flows.store import Store
+from geo.clock import now
 from geo.region import Region, combine, read_region
 
 INPUTS_FILE = "inputs.json"
@@ -45,11 +45,5 @@ def make_plan(configs: Sequence[Path], data: Path | None, home: Path) -> Plan:
         region=region,
         data=(data or configs[0].parent).absolute(),
         store=Store((home / (region.output or region.name)).absolute()),
-        now=clock(),
+        now=now(),
     )
-
-
-def clock() -> datetime:
-    """Return the time of this run, UTC; $SOURCE_DATE_EPOCH fixes it, for builds to be compared byte by byte."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC).replace(microsecond=0)

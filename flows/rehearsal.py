@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from flows.plan import Plan
+from flows.steps import prepare
 from geo.readers.ledger import SourceFile
-from geo.readers.load import create_raw, in_reading_order, load_source
-from geo.readers.settings import write_settings
+from geo.readers.load import in_reading_order, load_source
 from geo.warehouse import connect
-from queries.build import build_model, create_macros
+from queries.build import build_model
 from queries.checks import CheckResult, load_checks, run_check
-from queries.definitions import write_definitions
 from queries.models import build_order, load_models
 
 
@@ -29,15 +28,12 @@ def rehearse(plan: Plan) -> Rehearsal:
         SourceError: a source cannot be used.
     """
     with connect() as con:
-        create_raw(con, plan.region)
-        write_settings(con, plan.region)
-        write_definitions(con)
-        create_macros(con)
+        prepare(con, plan.region)
         files = [
             f for s in in_reading_order(plan.region) for f in load_source(con, s, plan.region, plan.data)
         ]
         for model in build_order(load_models()):
-            if not model.name.startswith("meta."):
+            if model.schema != "meta":
                 build_model(con, model)
         issues = con.execute(
             """

@@ -14,6 +14,7 @@ from geo.errors import PlacelineError
 from geo.readers.ledger import SourceFile
 from geo.readers.load import create_raw, load_source
 from geo.readers.settings import write_settings
+from geo.region import Region
 from geo.sources import Source
 from geo.tables import Column, Table, create_table, insert_rows
 from geo.warehouse import connect
@@ -51,6 +52,14 @@ class Build:
     partial: Path
 
 
+def prepare(con: duckdb.DuckDBPyConnection, region: Region) -> None:
+    """Write into an empty warehouse all that readers and models rely on: raw tables, settings, register, macros."""
+    create_raw(con, region)
+    write_settings(con, region)
+    write_definitions(con)
+    create_macros(con)
+
+
 def start_build(plan: Plan, inputs: Inputs) -> Build:
     """Open a fresh build file and write into it what the region file and the register say."""
     build_id = f"{plan.now:%Y%m%dT%H%M%SZ}-{inputs.digest}"
@@ -59,10 +68,7 @@ def start_build(plan: Plan, inputs: Inputs) -> Build:
         old.unlink()
     con = connect(plan.store.build_file)
     plan.store.build_file.chmod(0o600)
-    create_raw(con, plan.region)
-    write_settings(con, plan.region)
-    write_definitions(con)
-    create_macros(con)
+    prepare(con, plan.region)
     create_table(con, BUILD)
     row = (build_id, plan.now.replace(tzinfo=None), SCHEMA_VERSION, version("placeline"))
     insert_rows(con, BUILD, [row])

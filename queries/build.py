@@ -29,10 +29,9 @@ def build_model(con: duckdb.DuckDBPyConnection, model: Model) -> int:
         PromiseBroken: two rows share a key, or a key column is null.
         WarehouseError: the SQL fails; says which model.
     """
-    schema = model.name.split(".")[0]
     con.begin()
     try:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(model.schema)}")
         if model.python:
             _build_python(con, model.python)
         else:

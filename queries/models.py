@@ -42,6 +42,11 @@ class Model:
     header: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def schema(self) -> str:
+        """Schema of the table: staging, core, marts or meta."""
+        return self.name.split(".")[0]
+
+    @property
     def rows_of_sources(self) -> bool:
         """True where the header says ``publish: rows``."""
         return self.header.get("publish") == "rows"

@@ -73,10 +73,9 @@ def write_exports(warehouse: Path, folder: Path) -> list[Path]:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    schema = model.name.split(".")[0]
-    if schema not in {"marts", "meta"} and not model.rows_of_sources:
+    if model.schema not in {"marts", "meta"} and not model.rows_of_sources:
         return
-    con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(model.schema)}")
     columns = ", ".join(quote(c) for c in model.columns)
     open_rows = _of_open_sources(model) if model.rows_of_sources else ""
     key = ", ".join(quote(k) for k in model.key)

@@ -9,13 +9,11 @@ import duckdb
 from flows import steps
 from flows.plan import Plan
 from flows.store import Store
-from geo.readers.load import create_raw, in_reading_order, load_source
-from geo.readers.settings import write_settings
+from geo.readers.load import in_reading_order, load_source
 from geo.region import Region, combine, read_region
 from geo.warehouse import connect
-from queries.build import build_model, create_macros
+from queries.build import build_model
 from queries.checks import load_checks, run_check
-from queries.definitions import write_definitions
 from queries.models import build_order, load_models
 
 NOW = datetime(2026, 1, 1, 2, 30, tzinfo=UTC)
@@ -39,14 +37,11 @@ class Built:
 def build_in_memory(region: Region, data: Path) -> Built:
     """Read and build everything but meta, which needs a build id."""
     con = connect()
-    create_raw(con, region)
-    write_settings(con, region)
-    write_definitions(con)
-    create_macros(con)
+    steps.prepare(con, region)
     for source in in_reading_order(region):
         load_source(con, source, region, data)
     for model in build_order(load_models()):
-        if not model.name.startswith("meta."):
+        if model.schema != "meta":
             build_model(con, model)
     results = [run_check(con, check) for check in load_checks()]
     return Built(con, [f"{r.check.claim} {r.example}" for r in results if r.refuses])
@@ -68,11 +63,11 @@ def publish_without_prefect(config: Path, home: Path) -> Path:
     models = steps.all_models()
     order = build_order(models)
     for model in order:
-        if not model.name.startswith("meta."):
+        if model.schema != "meta":
             build_model(build.con, model)
     steps.check(build)
     for model in order:
-        if model.name.startswith("meta."):
+        if model.schema == "meta":
             build_model(build.con, model)
     steps.stage_release(build, models)
     return steps.publish(build)

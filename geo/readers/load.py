@@ -1,12 +1,13 @@
 """Load one source of a region into the raw schema: the door everything comes in by."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from geo.clock import now
 from geo.contract import raw_table
-from geo.contracts import CASUALTY, COLLISION, CONTRACTS
+from geo.contracts import COLLISION, CONTRACTS
 from geo.readers.accept import Text, accept, period_of
 from geo.readers.areas import area_table, read_areas
 from geo.readers.delimited import match_headers, read_text, select_fields
@@ -80,7 +81,7 @@ def _load_file(
         rows_left_out=left_out,
         period_start=source.period_start or period[0],
         period_end=source.period_end or period[1],
-        read_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        read_at=now().replace(tzinfo=None),
     )
     add_source_file(con, file)
     return file
@@ -119,7 +120,7 @@ def _load_table(
             header=f"{headers['x']}, {headers['y']}",
         )
     if per_casualty:
-        split_casualties(con, source.id, name, CASUALTY, COLLISION)
+        split_casualties(con, source.id, name)
     period = period_of(con, COLLISION if per_casualty else contract, source.id, name)
     con.execute("DROP TABLE text")
     return (count, accepted, torn + rejected, left_out), period

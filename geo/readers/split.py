@@ -2,15 +2,12 @@
 
 import duckdb
 
-from geo.contract import Contract
-from geo.contracts import CASUALTY_WITH_COLLISION
+from geo.contracts import CASUALTY, CASUALTY_WITH_COLLISION, COLLISION
 from geo.tables import qualified
 from geo.warehouse import quote
 
 
-def split_casualties(
-    con: duckdb.DuckDBPyConnection, source: str, file: str, casualty: Contract, collision: Contract
-) -> None:
+def split_casualties(con: duckdb.DuckDBPyConnection, source: str, file: str) -> None:
     """Move the accepted rows of one file on to raw.casualty and raw.collision.
 
     Every row is a casualty, alike rows too: two people can be hurt alike. A collision is taken from the
@@ -18,12 +15,12 @@ def split_casualties(
     """
     given = qualified(CASUALTY_WITH_COLLISION.table)
     con.execute(
-        f"INSERT INTO {qualified(casualty.table)} BY NAME "
+        f"INSERT INTO {qualified(CASUALTY.table)} BY NAME "
         "SELECT source, file, row, collision_id, casualty_severity, road_user "
         f"FROM {given} WHERE source = ? AND file = ? ORDER BY row",
         [source, file],
     )
-    fields = [f.name for f in collision.fields if f.name != "collision_id"]
+    fields = [f.name for f in COLLISION.fields if f.name != "collision_id"]
     facts = ", ".join(f"{quote(name)} := {quote(name)}" for name in fields)
     con.execute(
         f"""
@@ -40,11 +37,11 @@ def split_casualties(
     )
     con.execute(
         f"""
-        INSERT INTO {qualified(collision.table)} BY NAME
+        INSERT INTO {qualified(COLLISION.table)} BY NAME
         SELECT * EXCLUDE (casualty_severity, road_user) FROM {given}
         WHERE source = $source AND file = $file
         QUALIFY row_number() OVER (PARTITION BY collision_id ORDER BY row) = 1
-            AND collision_id NOT IN (SELECT collision_id FROM {qualified(collision.table)} WHERE source = $source)
+            AND collision_id NOT IN (SELECT collision_id FROM {qualified(COLLISION.table)} WHERE source = $source)
         ORDER BY row
         """,
         {"source": source, "file": file},
