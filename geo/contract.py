@@ -68,8 +68,8 @@ PROVENANCE = (
     Column(
         "row",
         "BIGINT",
-        "Row in the file, counting the header as row 1, as a spreadsheet shows it; for files without a "
-        "header, the feature's position from 1. Never null.",
+        "Row in the file, counting the header as row 1, as a spreadsheet shows it (so a table in "
+        "Parquet begins with row 2); for features and requests, the position from 1. Never null.",
     ),
 )
 

@@ -120,7 +120,7 @@ class Roads(SpatialSource):
 
 
 class TableSource(BaseSource):
-    """A delimited file; `columns` maps a field of the contract to a header the contract does not know."""
+    """A delimited file, or one in Parquet (by file ending); `columns` maps a field to an unknown header."""
 
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}

@@ -8,7 +8,7 @@ import duckdb
 
 from geo.contract import SQL_TYPE, Contract, Field
 from geo.errors import SourceError
-from geo.readers.rules import fault, given, parameters, parsed
+from geo.readers.rules import DATE_FORMATS, ISO_FORMATS, fault, given, parameters, parsed
 from geo.tables import qualified
 from geo.warehouse import quote
 
@@ -18,7 +18,8 @@ class Text:
     """Rows of text in a temporary table: ``row`` and one VARCHAR column for each field present.
 
     `headers` maps each field present to its name in the file, for messages; `torn` is how many more rows
-    of the file could not be split into columns, and were logged.
+    of the file could not be split into columns, and were logged. `dated` are the fields that the file holds
+    as dates or times, and whose text is ISO 8601 whatever `date_format` says.
     """
 
     table: str
@@ -29,6 +30,12 @@ class Text:
     date_format: str | None
     max_rejected_share: float
     torn: int = 0
+    dated: frozenset[str] = frozenset()
+
+    @property
+    def date_formats(self) -> list[str]:
+        """The formats that a date given as text may have."""
+        return [self.date_format] if self.date_format else DATE_FORMATS
 
 
 def accept(con: duckdb.DuckDBPyConnection, contract: Contract, text: Text) -> tuple[int, int]:
@@ -82,7 +89,7 @@ def _parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: Text) -> No
         name, raw, wrong = quote(f.name), quote(f"{f.name} given"), quote(f"{f.name} fault")
         if f.name in text.headers:
             mapping = text.values.get(f.name, {})
-            named |= parameters(f, mapping, text.date_format)
+            named |= parameters(f, mapping, ISO_FORMATS if f.name in text.dated else text.date_formats)
             givens.append(f"{given(f)} AS {raw}")
             values.append(f"{parsed(f, raw, mapped=bool(mapping))} AS {name}")
         else:

@@ -6,14 +6,17 @@ from pathlib import Path
 import duckdb
 
 from geo.clock import now
-from geo.contract import raw_table
+from geo.contract import Contract, raw_table
 from geo.contracts import COLLISION, CONTRACTS
+from geo.errors import SourceError
 from geo.readers.accept import Text, accept, period_of
 from geo.readers.areas import area_table, read_areas
 from geo.readers.delimited import match_headers, read_text, select_fields
 from geo.readers.files import locate, sha256
 from geo.readers.ledger import SourceFile, add_source_file, create_ledger
 from geo.readers.open311 import read_requests
+from geo.readers.overlaps import log_overlaps
+from geo.readers.parquet import column_types, dated_fields, read_parquet
 from geo.readers.points import Box, add_points
 from geo.readers.roads import link_table, read_roads
 from geo.readers.split import split_casualties
@@ -51,6 +54,8 @@ def load_source(
     con.begin()
     try:
         files = [_load_file(con, source, region, root, name) for name in source.path]
+        if isinstance(source, Areas):
+            log_overlaps(con, source)
     except BaseException:
         con.rollback()
         raise
@@ -92,23 +97,9 @@ def _load_table(
 ) -> tuple[Counts, tuple[date | None, date | None]]:
     per_casualty = isinstance(source, Collisions) and source.one_row_per == "casualty"
     contract = CONTRACTS[source.contract_kind]
-    structured = path.suffix.lower() in {".json", ".xml"}
-    reader = read_requests if structured else read_text
-    names, count, torn = reader(con, path, source=source.id, file=name, table="text")
-    headers = match_headers(
-        names,
-        contract,
-        source.columns,
-        file=name,
-        source=source.id,
-        opt_in=isinstance(source, Reports) and source.keep_text,
-    )
-    left_out = select_fields(con, "text", names, headers, source.where)
-    text = Text(
-        "text", source.id, name, headers, source.values, source.date_format, source.max_rejected_share, torn
-    )
+    text, count, left_out = _read_text(con, source, contract, path, name)
     accepted, rejected = accept(con, contract, text)
-    if isinstance(source, PointSource) and {"x", "y"} <= headers.keys():
+    if isinstance(source, PointSource) and {"x", "y"} <= text.headers.keys():
         add_points(
             con,
             contract,
@@ -117,13 +108,52 @@ def _load_table(
             crs=source.crs,
             working_crs=region.crs,
             region=_region_box(con).grown(_MARGIN_M + region.buffer_m),
-            header=f"{headers['x']}, {headers['y']}",
+            header=f"{text.headers['x']}, {text.headers['y']}",
         )
     if per_casualty:
         split_casualties(con, source.id, name)
     period = period_of(con, COLLISION if per_casualty else contract, source.id, name)
     con.execute("DROP TABLE text")
-    return (count, accepted, torn + rejected, left_out), period
+    return (count, accepted, text.torn + rejected, left_out), period
+
+
+def _read_text(
+    con: duckdb.DuckDBPyConnection, source: TableSource, contract: Contract, path: Path, name: str
+) -> tuple[Text, int, int]:
+    """Read the contract's fields of a file as text; return it, the records read and those left out."""
+    suffix = path.suffix.lower()
+    is_parquet = suffix == ".parquet"
+    reader = read_parquet if is_parquet else read_requests if suffix in {".json", ".xml"} else read_text
+    names, count, torn = reader(con, path, source=source.id, file=name, table="given")
+    headers = match_headers(
+        names,
+        contract,
+        source.columns,
+        file=name,
+        source=source.id,
+        opt_in=isinstance(source, Reports) and source.keep_text,
+    )
+    dated: frozenset[str] = frozenset()
+    if is_parquet:
+        dated = dated_fields(column_types(con, path), contract, headers, source.where, file=name)
+    try:
+        left_out = select_fields(con, "given", names, headers, source.where, into="text")
+    except duckdb.Error as error:
+        why = str(error).splitlines()[0]
+        raise SourceError(f"Source '{source.id}': '{name}' is damaged ({why}). Fetch it again.") from error
+    con.execute(f"DROP {'VIEW' if is_parquet else 'TABLE'} given")
+    text = Text(
+        "text",
+        source.id,
+        name,
+        headers,
+        source.values,
+        source.date_format,
+        source.max_rejected_share,
+        torn,
+        dated,
+    )
+    return text, count, left_out
 
 
 def _region_box(con: duckdb.DuckDBPyConnection) -> Box:

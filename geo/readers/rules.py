@@ -6,6 +6,8 @@ from geo.contract import Field, FieldType
 from geo.warehouse import quote
 
 DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d-%b-%Y"]
+# As DuckDB writes dates and timestamps as text.
+ISO_FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 _TIME_FORMATS = ["%H:%M:%S", "%H:%M", "%H%M"]
 
 _WRONG: Mapping[FieldType, str] = {
@@ -19,7 +21,7 @@ _WRONG: Mapping[FieldType, str] = {
 }
 
 
-def parameters(field: Field, values: Mapping[str, str], date_format: str | None) -> dict[str, object]:
+def parameters(field: Field, values: Mapping[str, str], date_formats: list[str]) -> dict[str, object]:
     """Return the values that a field's SQL needs, by parameter name."""
     codes = {k.lower(): v for k, v in field.codes.items()}
     given = {k.lower(): codes.get(v.lower(), v) for k, v in values.items()}
@@ -28,7 +30,7 @@ def parameters(field: Field, values: Mapping[str, str], date_format: str | None)
     if both:
         named |= {f"{field.name}_from": list(both), f"{field.name}_to": list(both.values())}
     if field.type == "date":
-        named[f"{field.name}_formats"] = [date_format] if date_format else DATE_FORMATS
+        named[f"{field.name}_formats"] = date_formats
     if field.type == "time":
         named[f"{field.name}_formats"] = _TIME_FORMATS
     return named

@@ -63,6 +63,35 @@ def test_stats19_with_its_old_names_and_a_byte_order_mark(door: Door) -> None:
     ]
 
 
+def test_one_source_may_have_a_file_of_old_and_one_of_new_names(door: Door) -> None:
+    names = door.write("old.csv", OLD, "utf-8-sig"), door.write("new.csv", NEW)
+    assert counts(door.load("collisions", *names)) == (3, 3, 0, 0)
+    assert door.rows("SELECT file, row, collision_id, severity, x FROM raw.collision ORDER BY file, row") == [
+        ("new.csv", 2, "2023A1", "fatal", 385000),
+        ("new.csv", 3, "2023A2", "serious", 386000),
+        ("new.csv", 4, "2023A3", "slight", 387000),
+        ("old.csv", 2, "200501BS1", "serious", 385000),
+        ("old.csv", 3, "200501BS2", "slight", 0),
+        ("old.csv", 4, "200501BS3", "slight", None),
+    ]
+    # Each file is spoken of in its own names.
+    [(file, row, column, *_)] = door.issues()
+    assert (file, row, column) == ("old.csv", 3, "Location_Easting_OSGR, Location_Northing_OSGR")
+
+
+def test_casualties_and_vehicles_may_have_old_and_new_names_too(door: Door) -> None:
+    casualties = "{},casualty_reference,casualty_severity,casualty_type\n{},1,3,9\n"
+    vehicles = "{},vehicle_reference,vehicle_type\n{},1,9\n"
+    for kind, table, text in (("casualties", "casualty", casualties), ("vehicles", "vehicle", vehicles)):
+        old = door.write("old.csv", text.format("accident_index", "A1"))
+        new = door.write("new.csv", text.format("collision_index", "A2"))
+        door.load(kind, old, new, id=kind, of="crashes")
+        assert door.rows(f"SELECT file, collision_id FROM raw.{table} ORDER BY ALL") == [
+            ("new.csv", "A2"),
+            ("old.csv", "A1"),
+        ]
+
+
 WORDS = """
     AREFNO,Date,Time,Severity,Easting,Northing,Road Class,Speed Limit
     W1,2022-03-01,14:05:30,Slight,385000,395000,A,30
