@@ -57,6 +57,15 @@ RegionName = Annotated[
 ]
 
 
+class SampleSize(StrEnum):
+    """How large a sample is made; here and not in the generator, which is slow to import."""
+
+    tiny = "tiny"
+    demo = "demo"
+    region = "region"
+    national = "national"
+
+
 class Dirt(StrEnum):
     """How much of the sample is spoiled."""
 
@@ -183,6 +192,12 @@ def sql(
 @app.command()
 def sample(
     to: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("var/sample"),
+    size: Annotated[
+        SampleSize,
+        typer.Option(
+            help="tiny: for tests; demo: to look at; region: as large as a real one; national: to measure with."
+        ),
+    ] = SampleSize.demo,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 8000,
     effect: Annotated[
         list[str] | None,
@@ -195,7 +210,7 @@ def sample(
     from geo.sample.truth import Truth, with_effects
 
     truth = with_effects(Truth(), dict(_effect(e) for e in effect or []))
-    print(generate(to, seed=seed, truth=truth, dirt=dirt.value))  # noqa: T201
+    print(generate(to, size=size.value, seed=seed, truth=truth, dirt=dirt.value))  # noqa: T201
 
 
 @app.command()

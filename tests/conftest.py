@@ -4,17 +4,30 @@ from pathlib import Path
 
 import pytest
 
+from geo.region import read_region
 from geo.sample import generate
-from tests.building import publish_without_prefect
+from tests.building import Built, build_in_memory, publish_without_prefect
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The region file of the built-in sample."""
-    return generate(tmp_path_factory.mktemp("sample"))
+    """The region file of the smallest sample: a region that works."""
+    return generate(tmp_path_factory.mktemp("sample"), size="tiny")
 
 
 @pytest.fixture(scope="session")
 def sample_release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole release of the sample: warehouse, exports and site."""
+    """A whole release of the smallest sample: warehouse, exports and site."""
     return publish_without_prefect(sample, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The region file of the sample that is made by default: large enough for effects to show."""
+    return generate(tmp_path_factory.mktemp("demo"), size="demo")
+
+
+@pytest.fixture(scope="session")
+def demo_built(demo: Path) -> Built:
+    """The sample that is made by default, read and built: its marts, without pages."""
+    return build_in_memory(read_region(demo), demo.parent)

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.building import Built
+
 GOLDEN = Path(__file__).parent / "golden"
 REWRITE = bool(os.environ.get("PLACELINE_WRITE_GOLDEN"))
 
@@ -72,23 +74,22 @@ def test_every_check_that_must_hold_holds(sample_release: Path) -> None:
     )
 
 
-def test_collisions_are_found_where_they_were_drawn(sample: Path, sample_release: Path) -> None:
-    truth = json.loads((sample.parent / "truth.json").read_text("utf-8"))["planted"]
+def test_collisions_are_found_where_they_were_drawn(demo: Path, demo_built: Built) -> None:
+    truth = json.loads((demo.parent / "truth.json").read_text("utf-8"))["planted"]
     years = sum(truth["year_rate_ratio"].values())
-    links = sample.parent / "truth_links.csv"
+    links = demo.parent / "truth_links.csv"
     drawn = duckdb.sql(
         f"""
         select authority_code, sum(collisions_per_year_with_link_factor) from '{links}'
         where authority_code is not null group by all
         """
     ).fetchall()
-    counts = query(
-        sample_release,
+    counts = demo_built.rows(
         """
         select area_code, observations from marts.outcome
         where outcome = 'collisions_per_km' and area_level = 'highway_authority'
             and period_start = date '2020-01-01' and period_end = date '2024-12-31'
-        """,
+        """
     )
     found = {str(code): n for code, n in counts}
     assert found.keys() == {code for code, _ in drawn}
@@ -98,16 +99,15 @@ def test_collisions_are_found_where_they_were_drawn(sample: Path, sample_release
         assert abs(int(str(found[code])) - expected) < 4 * expected**0.5, code
 
 
-def test_the_planted_bad_authority_is_found_worse(sample: Path, sample_release: Path) -> None:
-    effects = json.loads((sample.parent / "truth.json").read_text("utf-8"))["planted"]["authority_rate_ratio"]
+def test_the_planted_bad_authority_is_found_worse(demo: Path, demo_built: Built) -> None:
+    effects = json.loads((demo.parent / "truth.json").read_text("utf-8"))["planted"]["authority_rate_ratio"]
     worst = max(effects, key=lambda code: effects[code])
-    verdicts = query(
-        sample_release,
+    verdicts = demo_built.rows(
         f"""
         select verdict from marts.comparison
-        where outcome = 'collisions_per_km' and area_code = '{worst}' and comparator = 'all_areas'
-            and period_start = date '2020-01-01' and period_end = date '2024-12-31'
-        """,
+        where outcome = 'collisions_per_km' and area_level = 'highway_authority' and area_code = '{worst}'
+            and comparator = 'all_areas' and period_start = date '2020-01-01' and period_end = date '2024-12-31'
+        """
     )
     assert verdicts == [("worse",)]
 

@@ -1,20 +1,23 @@
 """Collisions as the police record them: STATS19 columns and codes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.sample import stats19
 from geo.sample.arrays import Bools, Ints, Objects
 from geo.sample.collisions import Drawn
 from geo.sample.coordinates import lon_lat
-from geo.sample.exposure import Pieces
-from geo.sample.geography import Geography, Level
-from geo.sample.network import Links
-from geo.sample.routes import CLASSES
-from geo.sample.sketch import ROUTES
+from geo.sample.digits import numbered
+from geo.sample.links import Links
+from geo.sample.pieces import Pieces
+from geo.sample.plan import CLASSES
+from geo.sample.recorded_places import Recorded as Where
+from geo.sample.recorded_places import RecordedPlaces, record_places
+from geo.sample.severity import Recorded as Severity
+from geo.sample.severity import record_severity
 from geo.sample.truth import Truth
 
 # Hours between which it is light, by month.
@@ -28,66 +31,106 @@ _POLICE_CAME_SHARE = 0.66
 _T_JUNCTION_SHARE = 0.8
 
 
+@dataclass(frozen=True)
+class Roads:
+    """Numbered roads, in the order of `links.route`: number (17 of the B17), and whether trunk.
+
+    A link of no route takes the last entry: number 0, not trunk.
+    """
+
+    number: Ints
+    trunk: Bools
+
+
+def numbered_roads(numbers: list[str], trunk: Bools) -> Roads:
+    """Return roads as STATS19 numbers them, without letters; see `Roads`."""
+    digits = [int("".join(filter(str.isdigit, name)) or 0) for name in numbers]
+    return Roads(np.array([*digits, 0], dtype=np.int64), np.append(trunk, False))
+
+
 def collision_table(
     rng: np.random.Generator,
     drawn: Drawn,
     links: Links,
     pieces: Pieces,
     *,
-    geography: Geography,
+    roads: Roads,
+    places: RecordedPlaces,
     truth: Truth,
 ) -> pd.DataFrame:
-    """Return the collisions in STATS19 columns and codes, without the counts of vehicles and casualties."""
+    """Return one year's collisions in STATS19 columns and codes, but for the counts of vehicles and casualties.
+
+    References count from 1 in each year.
+    """
     link, is_town = pieces.link[drawn.piece], pieces.is_town[drawn.piece]
-    codes = np.array(geography.authorities.codes)
-    authority = codes[_recorded_authority(rng, drawn, pieces, geography.authorities, truth)]
+    where = record_places(rng, drawn, pieces, places, truth)
+    severity = record_severity(
+        rng, drawn.severity, at=drawn.at, force=where.force, is_town=is_town, truth=truth
+    )
     given = (
-        _what(drawn)
-        | _where(drawn, authority, geography.small_areas)
-        | _road(rng, drawn, links, link, is_town=is_town)
+        _what(drawn, severity, where)
+        | _where(drawn, where)
+        | _road(rng, drawn, links, link, roads=roads, is_town=is_town)
         | _circumstances(rng, drawn, is_town)
     )
     return pd.DataFrame({column: given.get(column, stats19.MISSING) for column in stats19.COLLISION_COLUMNS})
 
 
-def _what(drawn: Drawn) -> dict[str, Any]:
-    reference = [f"DL{n:06}" for n in range(1, len(drawn.at) + 1)]
-    year = drawn.at.year.to_numpy()
+def _what(drawn: Drawn, severity: Severity, where: Where) -> dict[str, Any]:
+    reference = numbered("DL", np.arange(1, len(drawn.at) + 1), 6)
+    minutes = drawn.at.to_numpy().astype("datetime64[m]")
+    days = minutes.astype("datetime64[D]")
+    year = days.astype("datetime64[Y]").astype(np.int64) + 1970
     return {
-        "collision_index": [f"{y}{r}" for y, r in zip(year, reference, strict=True)],
+        "collision_index": np.strings.add(numbered("", year, 4), reference),
         "collision_year": year,
         "collision_ref_no": reference,
-        "police_force": stats19.POLICE_FORCE,
-        "collision_severity": drawn.severity,
-        "date": drawn.at.strftime("%d/%m/%Y"),
-        # Sunday is 1.
-        "day_of_week": (drawn.at.day_of_week.to_numpy() + 1) % 7 + 1,
-        "time": drawn.at.strftime("%H:%M"),
-        "collision_injury_based": 0,
-        "collision_adjusted_severity_serious": np.where(drawn.severity == stats19.SERIOUS, 1, 0),
-        "collision_adjusted_severity_slight": np.where(drawn.severity == stats19.SLIGHT, 1, 0),
+        "police_force": where.force,
+        "collision_severity": severity.severity,
+        "date": _dates(days),
+        # Sunday is 1; the first of 1970 was a Thursday.
+        "day_of_week": (days.astype(np.int64) + 4) % 7 + 1,
+        "time": _times((minutes - days).astype(np.int64)),
+        "collision_injury_based": severity.is_injury_based.astype(np.int64),
+        "collision_adjusted_severity_serious": severity.serious,
+        "collision_adjusted_severity_slight": severity.slight,
     }
 
 
-def _where(drawn: Drawn, authority: Objects, small_areas: Level) -> dict[str, Any]:
+def _dates(days: Objects) -> Objects:
+    """Write days DD/MM/YYYY: each day of the span once, then taken for every row."""
+    if not len(days):
+        return np.array([], dtype="U10")
+    span = pd.DatetimeIndex(np.arange(days.min(), days.max() + 1))
+    written = np.array(span.strftime("%d/%m/%Y"), dtype="U10")
+    dates: Objects = written[(days - days.min()).astype(np.int64)]
+    return dates
+
+
+def _times(minutes: Ints) -> Objects:
+    """Write minutes of the day HH:MM."""
+    written = np.array([f"{n // 60:02}:{n % 60:02}" for n in range(24 * 60)])
+    return written[minutes]
+
+
+def _where(drawn: Drawn, where: Where) -> dict[str, Any]:
     degrees = np.round(lon_lat(drawn.xy), 6)
     return {
         "location_easting_osgr": drawn.xy[:, 0].astype(np.int64),
         "location_northing_osgr": drawn.xy[:, 1].astype(np.int64),
         "longitude": degrees[:, 0],
         "latitude": degrees[:, 1],
-        "local_authority_ons_district": authority,
-        "local_authority_highway": authority,
-        "local_authority_highway_current": authority,
-        "lsoa_of_accident_location": _small_area(drawn, small_areas),
+        "local_authority_ons_district": where.district,
+        "local_authority_highway": where.authority,
+        "local_authority_highway_current": where.authority_now,
+        "lsoa_of_accident_location": where.small_area,
     }
 
 
 def _road(
-    rng: np.random.Generator, drawn: Drawn, links: Links, link: Ints, *, is_town: Bools
+    rng: np.random.Generator, drawn: Drawn, links: Links, link: Ints, *, roads: Roads, is_town: Bools
 ) -> dict[str, Any]:
-    number = np.array([int(r.number[1:]) for r in ROUTES] + [0])[links.route[link]]
-    is_trunk = np.array([r.trunk for r in ROUTES] + [False])[links.route[link]]
+    number, is_trunk = roads.number[links.route[link]], roads.trunk[links.route[link]]
     carriageways = np.where(is_trunk, stats19.TWO_CARRIAGEWAYS, stats19.ONE_CARRIAGEWAY)
     shape = np.where(
         rng.uniform(size=len(link)) < _T_JUNCTION_SHARE, stats19.AT_T_JUNCTION, stats19.AT_CROSSROADS
@@ -123,29 +166,6 @@ def _circumstances(rng: np.random.Generator, drawn: Drawn, is_town: Bools) -> di
             rng.uniform(size=len(hour)) < _POLICE_CAME_SHARE, 1, 2
         ),
     }
-
-
-def _recorded_authority(
-    rng: np.random.Generator, drawn: Drawn, pieces: Pieces, authorities: Level, truth: Truth
-) -> Ints:
-    """Say which authority each collision is recorded under: near a border, sometimes the neighbour."""
-    true = pieces.authority[drawn.piece]
-    points = shapely.points(drawn.xy)
-    recorded = true.copy()
-    for n in np.where(rng.uniform(size=len(true)) < truth.misrecorded_share)[0]:
-        gaps = shapely.distance(authorities.polygons, points[n])
-        gaps[true[n]] = np.inf
-        if gaps.min() < truth.misrecorded_within_m:
-            recorded[n] = gaps.argmin()
-    return recorded
-
-
-def _small_area(drawn: Drawn, small_areas: Level) -> Objects:
-    """Return the code of the small area around each point; -1 outside all."""
-    point, area = shapely.STRtree(small_areas.polygons).query(shapely.points(drawn.xy), predicate="within")
-    found: Objects = np.full(len(drawn.xy), str(stats19.MISSING), dtype=object)
-    found[point] = np.array(small_areas.codes)[area]
-    return found
 
 
 def _speed_limit(road_class: Ints, *, is_town: Bools, is_trunk: Bools) -> Ints:

@@ -8,7 +8,8 @@ import shapely
 
 from geo.sample import stats19
 from geo.sample.arrays import Bools, Floats, Ints, Objects
-from geo.sample.exposure import Pieces
+from geo.sample.pieces import Pieces
+from geo.sample.severity import severity_shares
 from geo.sample.truth import Truth
 
 _SIDEWAYS_SD_M = 3.5
@@ -27,27 +28,29 @@ class Drawn:
     is_junction: Bools
 
 
-def draw_collisions(rng: np.random.Generator, pieces: Pieces, expected: Floats, truth: Truth) -> Drawn:
-    """Draw five years of collisions: Poisson on each piece and year, sorted by time.
+def draw_year(rng: np.random.Generator, pieces: Pieces, expected: Floats, year: int, truth: Truth) -> Drawn:
+    """Draw one year of collisions: Poisson on each piece, sorted by time.
 
     Args:
         rng: random stream.
         pieces: pieces of road.
-        expected: collisions a year on each piece, with its link's own factor.
-        truth: planted effects.
+        expected: collisions a year on each piece in a year of ratio 1, with its link's own factor.
+        year: calendar year.
+        truth: planted effects; a year without a ratio has 1.
     """
-    piece, at = [], []
-    for year, ratio in truth.year_rate_ratio.items():
-        counts = rng.poisson(expected * ratio)
-        piece.append(np.repeat(np.arange(len(expected)), counts))
-        at.append(_moments(rng, year, int(counts.sum())))
-    moments = np.concatenate(at)
-    order = np.argsort(moments, kind="stable")
-    pieces_hit = np.concatenate(piece)[order]
-    is_junction = rng.uniform(size=len(order)) < truth.at_junction_share
-    xy = _points(rng, pieces.lines[pieces_hit], is_junction)
-    severity = _severity(rng, pieces.is_town[pieces_hit], truth)
-    return Drawn(pieces_hit, xy, pd.DatetimeIndex(moments[order]), severity, is_junction)
+    sums = np.cumsum(expected)
+    total = float(sums[-1]) if len(sums) else 0.0
+    count = int(rng.poisson(total * truth.year_rate_ratio.get(year, 1.0)))
+    # A Poisson total dealt out in proportion is a Poisson count on each piece. Sorted, since a large network
+    # is read many times faster in its own order.
+    at_sum = np.sort(rng.uniform(size=count)) * total
+    piece = np.minimum(np.searchsorted(sums, at_sum, side="right"), len(sums) - 1)
+    is_junction = (rng.uniform(size=count) < truth.at_junction_share) & pieces.at_node[piece].any(axis=1)
+    xy = _points(rng, pieces.lines[piece], is_junction, pieces.at_node[piece])
+    severity = _severity(rng, pieces.is_town[piece], truth)
+    at = _moments(rng, year, count)
+    order = np.argsort(at, kind="stable")
+    return Drawn(piece[order], xy[order], pd.DatetimeIndex(at[order]), severity[order], is_junction[order])
 
 
 def _moments(rng: np.random.Generator, year: int, count: int) -> Objects:
@@ -58,15 +61,16 @@ def _moments(rng: np.random.Generator, year: int, count: int) -> Objects:
     hours = np.array(stats19.HOUR_WEIGHTS) / sum(stats19.HOUR_WEIGHTS)
     day = rng.choice(len(days), count, p=weights / weights.sum())
     minute = rng.choice(24, count, p=hours) * 60 + rng.integers(0, 60, count)
-    moments: Objects = days.to_numpy()[day] + minute.astype("timedelta64[m]")
+    moments: Objects = days.to_numpy().astype("datetime64[m]")[day] + minute.astype("timedelta64[m]")
     return moments
 
 
-def _points(rng: np.random.Generator, lines: Objects, is_junction: Bools) -> Floats:
-    """Place each collision along its piece, near an end if at a junction, a few metres to either side."""
+def _points(rng: np.random.Generator, lines: Objects, is_junction: Bools, at_node: Bools) -> Floats:
+    """Place each collision along its piece, near a junction at an end if at one, a few metres to a side."""
     length = shapely.length(lines)
     near = np.minimum(rng.exponential(_JUNCTION_REACH_M, len(lines)), length / 2)
-    near = np.where(rng.integers(0, 2, len(lines)) == 0, near, length - near)
+    is_first = np.where(at_node.all(axis=1), rng.integers(0, 2, len(lines)) == 0, at_node[:, 0])
+    near = np.where(is_first, near, length - near)
     along = np.where(is_junction, near, rng.uniform(size=len(lines)) * length)
     here = shapely.get_coordinates(shapely.line_interpolate_point(lines, along))
     step = np.where(along > length / 2, -1.0, 1.0)
@@ -78,8 +82,7 @@ def _points(rng: np.random.Generator, lines: Objects, is_junction: Bools) -> Flo
 
 
 def _severity(rng: np.random.Generator, is_town: Bools, truth: Truth) -> Ints:
-    fatal = np.where(is_town, truth.fatal_share_town, truth.fatal_share_country)
-    serious = np.where(is_town, truth.serious_share_town, truth.serious_share_country)
+    fatal, serious = severity_shares(is_town, truth)
     chance = rng.uniform(size=len(is_town))
     worst = np.where(chance < fatal, stats19.FATAL, stats19.SERIOUS)
     return np.where(chance < fatal + serious, worst, stats19.SLIGHT)

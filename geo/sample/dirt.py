@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.sample.coordinates import lon_lat
-from geo.sample.land import metres
+from geo.sample.sketch import Sketch
 
 Expect = Literal["rejected", "blanked", "repaired", "note", "unplaced", "harmless"]
 COLUMNS = ("file", "row", "column", "value", "rule")
@@ -15,8 +15,6 @@ NO_COORDINATES = "no usable coordinates"
 BEYOND_BUFFER = "outside every area, beyond the buffer"
 OUTSIDE_CRS = "coordinates outside where EPSG:{} may be used"
 _UNDATED_YEAR = 2022
-# Between the south-west coast and the edge of the map.
-IN_THE_SEA_KM = (3.0, 6.0)
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,13 @@ def soil_collisions(
     ]  # fmt: skip
 
 
-def soil_reports(rng: np.random.Generator, table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Dirt]]:
+def soil_reports(
+    rng: np.random.Generator, table: pd.DataFrame, file: str, sketch: Sketch
+) -> tuple[pd.DataFrame, list[Dirt]]:
     """Move one report out to sea."""
     table = table.copy()
     row = int(rng.integers(len(table)))
-    sea = np.round(lon_lat(metres(*IN_THE_SEA_KM)[None]), 6)[0]
+    sea = np.round(lon_lat(sketch.at_sea[None]), 6)[0]
     table.loc[row, ["lon", "lat"]] = sea
     lat, rule = str(sea[1]), "in the sea: counted, but in no place"
     return table, [Dirt(file, row + 2, "lat", lat, rule, "unplaced", ("lat", lat, BEYOND_BUFFER))]

@@ -4,16 +4,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
+import shapely
 
 from geo.sample.coordinates import geometries_in_lon_lat
 from geo.sample.geography import Level
 
+_ROWS_IN_GROUP = 122_880
 _WRITTEN_AT = "2025-01-01T00:00:00Z"
 
 
@@ -28,7 +33,7 @@ def stopped_clock() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def area_frame(level: Level, *, code: str, name: str, parent: str | None = None) -> gpd.GeoDataFrame:
+def area_frame(level: Level, code: str, name: str, parent: str | None) -> gpd.GeoDataFrame:
     """Return the areas of a level under the column names a boundary file would have (EPSG:27700)."""
     columns: dict[str, list[str]] = {code: level.codes, name: level.names}
     if parent:
@@ -36,31 +41,63 @@ def area_frame(level: Level, *, code: str, name: str, parent: str | None = None)
     return gpd.GeoDataFrame(columns, geometry=level.polygons, crs="EPSG:27700")
 
 
-def in_lon_lat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a frame in EPSG:4326, longitude first."""
-    geometries = geometries_in_lon_lat(frame.geometry.to_numpy())
-    return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=geometries, crs="EPSG:4326")
+def write_features(frame: gpd.GeoDataFrame, path: Path, *, layer: str | None = None) -> None:
+    """Write a frame in EPSG:27700 (or longitude and latitude), replacing the file: GeoPackage, GeoJSON or GeoParquet by its name.
 
-
-def write_geopackage(frame: gpd.GeoDataFrame, path: Path, *, layer: str) -> None:
-    """Write one layer, replacing the file."""
+    GeoJSON is in longitude and latitude to 12 decimals, which is finer than a micrometre. The layer of a
+    GeoPackage is called as the file if not said otherwise.
+    """
     path.unlink(missing_ok=True)
-    is_areas = "Polygon" in set(frame.geom_type) | {t.removeprefix("Multi") for t in frame.geom_type}
-    with stopped_clock():
-        pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", promote_to_multi=is_areas)
+    is_areas = bool({"Polygon", "MultiPolygon"} & set(frame.geom_type))
+    if path.suffix == ".parquet":
+        _write_geoparquet(frame, path)
+    elif path.suffix == ".geojson":
+        frame = frame if frame.crs.is_geographic else _in_lon_lat(frame)
+        options = {"COORDINATE_PRECISION": "12"}
+        pyogrio.write_dataframe(frame, path, driver="GeoJSON", promote_to_multi=True, layer_options=options)
+    else:
+        with stopped_clock():
+            pyogrio.write_dataframe(
+                frame, path, layer=layer or path.stem, driver="GPKG", promote_to_multi=is_areas
+            )
 
 
-def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write features in longitude and latitude to 12 decimals, which is finer than a micrometre."""
-    path.unlink(missing_ok=True)
-    pyogrio.write_dataframe(
-        frame, path, driver="GeoJSON", promote_to_multi=True, layer_options={"COORDINATE_PRECISION": "12"}
+def _write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write GeoParquet 1.0 a portion at a time: a copy of a whole country's roads would not fit beside them."""
+    column = {
+        "encoding": "WKB",
+        "crs": frame.crs.to_json_dict(),
+        "geometry_types": sorted(set(frame.geom_type)),
+    }
+    about = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    portions = (
+        pa.Table.from_pandas(_with_wkb(frame.iloc[n : n + _ROWS_IN_GROUP]), preserve_index=False)
+        for n in range(0, len(frame), _ROWS_IN_GROUP)
+    )
+    first = next(portions)
+    schema = first.schema.with_metadata({"geo": json.dumps(about)})
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for portion in chain([first], portions):
+            writer.write_table(portion.cast(schema))
+
+
+def _with_wkb(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(frame.drop(columns="geometry")).assign(
+        geometry=shapely.to_wkb(frame.geometry.to_numpy())
     )
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table with a header, UTF-8, one line feed a row."""
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+def _in_lon_lat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    degrees = geometries_in_lon_lat(frame.geometry.to_numpy())
+    return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=degrees, crs="EPSG:4326")
+
+
+def write_table(table: pd.DataFrame, path: Path, *, encoding: str = "utf-8") -> None:
+    """Write a table, replacing the file: Parquet, or CSV with a header and one line feed a row."""
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False, compression="zstd", row_group_size=_ROWS_IN_GROUP)
+    else:
+        table.to_csv(path, index=False, lineterminator="\n", encoding=encoding)
 
 
 def write_json(value: object, path: Path) -> None:

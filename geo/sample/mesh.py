@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay
 
 from geo.sample.arrays import Bools, Floats, Ints, Objects
 from geo.sample.search import graph, groups, ways_from_any
 
-# Each side is halved this often: 2 ** 4 = 16 pieces, about 20 m each.
-_HALVINGS = 4
+# Sides are halved until their pieces are about so long, but this often at most.
+_PIECE_M = 20.0
+_MOST_HALVINGS = 4
 _SWING = 0.36
 _SHORTEST_ROUGH_M = 25.0
 
@@ -47,22 +48,34 @@ class Mesh:
 
 def build_mesh(sites: Floats) -> Mesh:
     """Divide the plane among `sites` (metres); sides that run to infinity are left out."""
-    cells = Voronoi(sites)
-    ends = np.asarray(cells.ridge_vertices, dtype=np.int64)
-    finite = (ends >= 0).all(axis=1)
-    pairs = np.asarray(cells.ridge_points, dtype=np.int64)[finite]
-    order = np.lexsort((pairs.max(axis=1), pairs.min(axis=1)))
-    pairs, ends = np.sort(pairs[order], axis=1), ends[finite][order]
-    a, b = np.asarray(cells.vertices)[ends[:, 0]], np.asarray(cells.vertices)[ends[:, 1]]
-    side = b - a
-    along = np.einsum("ij,ij->i", sites[pairs].mean(axis=1) - a, side) / np.maximum(
-        (side**2).sum(axis=1), 1e-9
+    triangles = Delaunay(sites)
+    corners, beyond = triangles.simplices.astype(np.int64), triangles.neighbors.astype(np.int64)
+    centres = _circumcentres(sites[corners])
+    triangle, opposite = np.nonzero(beyond > np.arange(len(beyond))[:, None])
+    pairs = np.sort(
+        np.column_stack([corners[triangle, (opposite + 1) % 3], corners[triangle, (opposite + 2) % 3]]),
+        axis=1,
     )
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    pairs, a, b = pairs[order], centres[triangle[order]], centres[beyond[triangle, opposite][order]]
+    side = b - a
+    along = ((sites[pairs].mean(axis=1) - a) * side).sum(axis=1) / np.maximum((side**2).sum(axis=1), 1e-9)
     return Mesh(sites, pairs, a, b, (along > 0) & (along < 1))
 
 
-def rough_sides(rng: np.random.Generator, mesh: Mesh, chosen: Bools) -> Objects:
-    """Return the chosen sides as lines, displaced at every midpoint.
+def _circumcentres(triangles: Floats) -> Floats:
+    """Return the point as far from each corner of a triangle as from the others (n x 3 x 2 to n x 2)."""
+    origin = triangles[:, 0]
+    (bx, by), (cx, cy) = (triangles[:, 1] - origin).T, (triangles[:, 2] - origin).T
+    # Three sites in a line have no such point; the outermost rim of the mesh may hold some.
+    twice = 2 * (bx * cy - by * cx)
+    twice = np.where(twice == 0, 1e-9, twice)
+    b, c = bx**2 + by**2, cx**2 + cy**2
+    return np.asarray(origin + np.column_stack([(cy * b - by * c) / twice, (bx * c - cx * b) / twice]))
+
+
+def rough_sides(rng: np.random.Generator, mesh: Mesh, chosen: Bools, straight: Bools) -> Objects:
+    """Return the chosen sides as lines, displaced at every midpoint unless they are to be straight.
 
     A displaced side stays within the four-sided figure of its two ends and its two sites. Those figures do
     not overlap, so no two sides can cross however rough they are.
@@ -74,14 +87,21 @@ def rough_sides(rng: np.random.Generator, mesh: Mesh, chosen: Bools) -> Objects:
     reach = np.minimum(1, 0.7 * np.hypot(*(b - a).T) / np.maximum(np.hypot(*(p - q).T), 1e-9))[:, None]
     p, q = middle + (p - middle) * reach, middle + (q - middle) * reach
     lines = np.asarray(shapely.linestrings(np.stack([a, b], axis=1)))
+    length = np.hypot(*(b - a).T)
     # Rounding turns the pieces of a side of a few centimetres into knots.
-    rough = mesh.is_direct[chosen] & (np.hypot(*(b - a).T) > _SHORTEST_ROUGH_M)
-    points = _displaced(rng, (a[rough], b[rough]), (p[rough], q[rough]), _HALVINGS)
-    lines[rough] = shapely.linestrings(points)
-    return lines
+    is_rough = mesh.is_direct[chosen] & ~straight[chosen] & (length > _SHORTEST_ROUGH_M)
+    halvings = np.clip(np.round(np.log2(np.maximum(length, 1e-9) / _PIECE_M)), 1, _MOST_HALVINGS)
+    for times in range(1, _MOST_HALVINGS + 1):
+        rough = is_rough & (halvings == times)
+        points = _displaced(rng, (a[rough], b[rough]), (p[rough], q[rough]), times)
+        lines[rough] = shapely.linestrings(points)
+    drawn: Objects = lines[length > 0]
+    return drawn
 
 
-def grow(mesh: Mesh, costs: Floats, open_pairs: Bools, seeds: Ints) -> Ints:
+def grow(
+    mesh: Mesh, costs: Floats, open_pairs: Bools, seeds: Ints, *, head_start: Floats | None = None
+) -> Ints:
     """Give each site to the seed it can be reached from most cheaply; -1 where none can.
 
     Territories are in one piece, since each site is reached through its own territory.
@@ -90,13 +110,17 @@ def grow(mesh: Mesh, costs: Floats, open_pairs: Bools, seeds: Ints) -> Ints:
         mesh: sites and pairs.
         costs: cost of passing each pair.
         open_pairs: pairs that may be passed.
-        seeds: sites that territories start from; the result holds positions in this array.
+        seeds: sites that territories start from, each once; the result holds positions in this array.
+        head_start: cost that each seed is spared; none if not given.
     """
-    ways = graph(mesh.pairs[open_pairs], costs[open_pairs], len(mesh.sites))
-    _, source = ways_from_any(seeds, ways)
-    position = np.full(len(mesh.sites), -1)
-    position[seeds] = np.arange(len(seeds))
-    return np.where(source >= 0, position[np.maximum(source, 0)], -1)
+    size, count = len(mesh.sites), len(seeds)
+    behind = np.zeros(count) if head_start is None else head_start.max() - head_start
+    # A seed starts late by standing behind its site, at the end of a pair of its own; a cost of 0 is no pair.
+    gates = np.column_stack([seeds, size + np.arange(count)])
+    pairs = np.vstack([mesh.pairs[open_pairs], gates])
+    ways = graph(pairs, np.append(costs[open_pairs], behind + 1.0), size + count)
+    start = ways_from_any(gates[:, 1], ways).start[:size]
+    return np.where(start >= 0, start - size, -1)
 
 
 def components(mesh: Mesh, open_pairs: Bools) -> Ints:

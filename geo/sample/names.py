@@ -1,5 +1,7 @@
 """Invented names that sound like the drowned coast."""
 
+from collections import Counter
+
 import numpy as np
 
 from geo.sample.arrays import Ints
@@ -10,7 +12,6 @@ HAMLETS = (
     "Flint Drowning",
     "Hazelmere-under-Wave",
     "Beaver Parva",
-    "Wolfsea",
     "Harpoon Row",
     "Cleaver Bank",
     "Swarte Hill",
@@ -47,7 +48,6 @@ HAMLETS = (
     "Little Hole",
     "Peatcutter's End",
     "Auroch Fold",
-    "Bittern Wade",
     "Crane Marsh",
     "Drift Alderley",
     "Eelpie",
@@ -116,6 +116,149 @@ STREET_WORDS = (
 )
 STREET_KINDS = ("Street", "Road", "Lane", "Close", "Avenue", "Way", "Drive", "Row", "Hythe", "Wharf", "Rise")
 _WARD_SIDES = ("Central", "North", "South", "East", "West", "Quay", "Hill", "Marsh", "Park", "Old Town")
+_WARD_RINGS = ("", "Outer ", "Upper ", "Lower ", "New ")
+
+
+_FIRST = (
+    "Amber",
+    "Antler",
+    "Auroch",
+    "Beaver",
+    "Birch",
+    "Bittern",
+    "Bog",
+    "Brill",
+    "Cod",
+    "Crane",
+    "Dab",
+    "Dogger",
+    "Drift",
+    "Ebb",
+    "Eel",
+    "Elk",
+    "Fen",
+    "Flint",
+    "Flounder",
+    "Gannet",
+    "Haddock",
+    "Harp",
+    "Hazel",
+    "Heron",
+    "Ice",
+    "Kelp",
+    "Knot",
+    "Lamprey",
+    "Ling",
+    "Mammoth",
+    "Marram",
+    "Mere",
+    "Moraine",
+    "Mussel",
+    "Neap",
+    "Otter",
+    "Oyster",
+    "Peat",
+    "Pike",
+    "Plaice",
+    "Quern",
+    "Reed",
+    "Reindeer",
+    "Sand",
+    "Sedge",
+    "Shelf",
+    "Silt",
+    "Skate",
+    "Sole",
+    "Spit",
+    "Sprat",
+    "Tern",
+    "Tide",
+    "Turbot",
+    "Tusk",
+    "Wave",
+    "Whelk",
+    "Whiting",
+    "Wolf",
+    "Wrack",
+)
+_LAST = (
+    "bank",
+    "borough",
+    "by",
+    "combe",
+    "cross",
+    "den",
+    "fathom",
+    "fleet",
+    "ford",
+    "garth",
+    "gate",
+    "ham",
+    "haven",
+    "hithe",
+    "holme",
+    "hurst",
+    "lode",
+    "ley",
+    "low",
+    "mere",
+    "mouth",
+    "ness",
+    "over",
+    "pit",
+    "ridge",
+    "sand",
+    "sea",
+    "shoal",
+    "stead",
+    "thorpe",
+    "toft",
+    "ton",
+    "wade",
+    "wash",
+    "well",
+    "wick",
+    "wold",
+    "worth",
+)
+_BEFORE = (
+    "Great",
+    "Little",
+    "Upper",
+    "Nether",
+    "North",
+    "South",
+    "East",
+    "West",
+    "Old",
+    "New",
+    "High",
+    "Low",
+)
+_AFTER = ("Magna", "Parva", "Abbas", "Regis", "under-Wave", "St Peter", "Episcopi", "on-the-Shelf")
+
+
+def hamlet_names(rng: np.random.Generator, count: int) -> list[str]:
+    """Draw names for hamlets, each only once: those made by hand first, then put together from parts."""
+    return [*HAMLETS, *invented_names(rng, max(0, count - len(HAMLETS)))][:count]
+
+
+def invented_names(rng: np.random.Generator, count: int) -> list[str]:
+    """Put together `count` different names: Eelthorpe, then Great Eelthorpe, then Great Eelthorpe Parva.
+
+    Raises:
+        ValueError: more names are asked for than can be made.
+    """
+    plain = [first + last for first in _FIRST for last in _LAST]
+    with_one = [f"{b} {p}" for b in _BEFORE for p in plain] + [f"{p} {a}" for a in _AFTER for p in plain]
+    with_both = [f"{b} {p} {a}" for b in _BEFORE for a in _AFTER for p in plain]
+    names: list[str] = []
+    for stock in (plain, with_one, with_both):
+        wanted = min(count - len(names), len(stock))
+        names += [stock[n] for n in rng.permutation(len(stock))[:wanted]]
+    if len(names) < count:
+        raise ValueError(f"{count} names asked for, but only {len(names)} can be made")
+    return names
 
 
 def street_names(rng: np.random.Generator, count: int) -> list[str]:
@@ -131,13 +274,20 @@ def ward_names(places: list[str]) -> list[str]:
     Args:
         places: for each ward, the name of the place most of its people live in.
     """
-    seen: dict[str, int] = {}
+    of_place = Counter(places)
+    seen: Counter[str] = Counter()
     names = []
     for place in places:
-        nth = seen[place] = seen.get(place, 0) + 1
-        alone = places.count(place) == 1
-        names.append(place if alone else f"{place} {_WARD_SIDES[(nth - 1) % len(_WARD_SIDES)]}")
+        names.append(place if of_place[place] == 1 else f"{place} {_side(seen[place])}")
+        seen[place] += 1
     return names
+
+
+def _side(n: int) -> str:
+    """Central, North ... Inner Central, Inner North ... and numbered when those run out."""
+    rings, n = divmod(n, len(_WARD_SIDES))
+    again, ring = divmod(rings, len(_WARD_RINGS))
+    return f"{_WARD_RINGS[ring]}{_WARD_SIDES[n]}{f' {again + 1}' if again else ''}"
 
 
 def small_area_names(authority_names: list[str], wards: Ints) -> list[str]:

@@ -49,17 +49,22 @@ def soil_records(
     header = [*header, *(soil.added or {})]
     for record in records:
         record.cells |= soil.added or {}
-    clean = [int(n) for n in rng.permutation([n for n, r in enumerate(records) if not r.pieces])]
+    # Keys in random order: what is taken is dropped at once, however many records there are.
+    order = rng.permutation([n for n, r in enumerate(records) if not r.pieces]).tolist()
+    clean = dict.fromkeys(order)
     for stain in soil.stains:
         chosen = next(n for n in clean if _fits(records[n].cells, stain))
-        clean.remove(chosen)
+        del clean[chosen]
         records[chosen].pieces.append(_stained(records[chosen].cells, stain, file))
+    left = iter(clean)
     copies: dict[int, Record] = {}
     if soil.key:
-        copies[clean[0]] = _repeated(records[clean[0]], soil.key, file)
+        chosen = next(left)
+        copies[chosen] = _repeated(records[chosen], soil.key, file)
     if soil.is_torn:
-        copies[clean[1]] = _torn(records[clean[1]], len(header) // 2, "missing columns", file)
-        copies[clean[2]] = _torn(records[clean[2]], len(header) + 1, "too many columns", file)
+        short, long = next(left), next(left)
+        copies[short] = _torn(records[short], len(header) // 2, "missing columns", file)
+        copies[long] = _torn(records[long], len(header) + 1, "too many columns", file)
     return header, [r for n, own in enumerate(records) for r in (own, copies.get(n)) if r]
 
 

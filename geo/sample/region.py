@@ -2,24 +2,41 @@
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from geo.sample.truth import BOTNEY, LEMAN, SILVERPIT, TAILEND
+from geo.sample.doggerland import DOGGERLAND
+from geo.sample.reports import OPEN311_AUTHORITY
 
 COMBINED_AUTHORITIES = "combined_authorities.gpkg"
 AUTHORITIES = "authorities.gpkg"
+DISTRICTS = "districts.gpkg"
 WARDS = "wards.geojson"
 SMALL_AREAS = "small_areas.gpkg"
+AREA_FILES = (COMBINED_AUTHORITIES, AUTHORITIES, DISTRICTS, WARDS, SMALL_AREAS)
 AREA_FACTS = "area_facts.csv"
 ROADS = "roads.gpkg"
+OSM_ROADS = "roads_osm.gpkg"
 COLLISIONS = "collisions.csv"
 CASUALTIES = "casualties.csv"
 VEHICLES = "vehicles.csv"
+COLLISION_FILES = (COLLISIONS, CASUALTIES, VEHICLES)
+# One year is published as it was at the time.
+OLD_FILES = ("accidents_2020.csv", "casualties_2020.csv", "vehicles_2020.csv")
 OPEN311 = "reports_open311.json"
 FIXMYSTREET = "reports_fixmystreet.csv"
 SCORES = "satisfaction_scores.csv"
 SURVEY = "satisfaction_survey.csv"
+TRAFFIC_COUNTS = "traffic_counts.csv"
+TRAVEL_TIMES = "travel_times.csv"
+CONDITION = "condition.csv"
+SPEND = "spend.csv"
+CONTRACTS = "contracts.json"
 NEIGHBOURS = "neighbours.gpkg"
+
+# What a country of its own has: everything in Parquet, and its newest year of collisions in CSV as well.
+COUNTRY_AREA_FILES = tuple(f"{Path(name).stem}.parquet" for name in AREA_FILES)
+COUNTRY_ROADS, COUNTRY_COLLISIONS = "roads.parquet", "collisions.parquet"
 
 HEAD: Mapping[str, Any] = {
     "name": "doggerland",
@@ -60,9 +77,21 @@ def sources() -> list[Mapping[str, Any]]:
             period=_LAST_YEAR,
             level="highway_authority",
             layer="authorities",
+            code="CTYUA24CD",
+            name="CTYUA24NM",
+            parent="CAUTH24CD",
+        ),
+        _source(
+            "districts",
+            "areas",
+            "District boundaries",
+            DISTRICTS,
+            period=_LAST_YEAR,
+            level="district",
+            layer="districts",
             code="LAD24CD",
             name="LAD24NM",
-            parent="CAUTH24CD",
+            parent="CTYUA24CD",
         ),
         _source(
             "wards",
@@ -97,14 +126,14 @@ def sources() -> list[Mapping[str, Any]]:
             "Road links",
             ROADS,
             period=_LAST_YEAR,
-            layer="road_link",
+            layer="roads",
             format="os_open_roads",
         ),
         _source(
             "collisions",
             "collisions",
             "Injury collisions",
-            COLLISIONS,
+            [COLLISIONS, OLD_FILES[0]],
             period=_FIVE_YEARS,
             recorded_level="highway_authority",
         ),
@@ -112,12 +141,17 @@ def sources() -> list[Mapping[str, Any]]:
             "casualties",
             "casualties",
             "People hurt in collisions",
-            CASUALTIES,
+            [CASUALTIES, OLD_FILES[1]],
             period=_FIVE_YEARS,
             of="collisions",
         ),
         _source(
-            "vehicles", "vehicles", "Vehicles in collisions", VEHICLES, period=_FIVE_YEARS, of="collisions"
+            "vehicles",
+            "vehicles",
+            "Vehicles in collisions",
+            [VEHICLES, OLD_FILES[2]],
+            period=_FIVE_YEARS,
+            of="collisions",
         ),
         _source(
             "reports-open311",
@@ -126,16 +160,16 @@ def sources() -> list[Mapping[str, Any]]:
             OPEN311,
             period=_FIVE_YEARS,
             recorded_level="highway_authority",
-            complete_for=[BOTNEY],
+            complete_for=[OPEN311_AUTHORITY],
         ),
         _source(
             "reports-fixmystreet",
             "reports",
-            "Citizen reports to three councils",
+            "Citizen reports to the other councils",
             FIXMYSTREET,
             period=_FIVE_YEARS,
             recorded_level="highway_authority",
-            complete_for=[SILVERPIT, LEMAN, TAILEND],
+            complete_for=[a.code for a in DOGGERLAND.authorities if a.code != OPEN311_AUTHORITY],
         ),
         _source(
             "scores",
@@ -174,7 +208,7 @@ def neighbours() -> Mapping[str, Any]:
 
 
 def _source(
-    source_id: str, kind: str, title: str, path: str, *, period: tuple[date, date], **more: object
+    source_id: str, kind: str, title: str, path: str | list[str], *, period: tuple[date, date], **more: object
 ) -> Mapping[str, Any]:
     return {
         "id": source_id,
@@ -188,3 +222,35 @@ def _source(
         "period_start": period[0],
         "period_end": period[1],
     } | more
+
+
+def with_osm_roads(tables: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the [[source]] tables with the roads as OpenStreetMap would have them."""
+    osm: dict[str, Any] = {"path": OSM_ROADS, "layer": "lines", "format": "openstreetmap"}
+    return [{**table, **osm} if table["kind"] == "roads" else table for table in tables]
+
+
+def country(
+    name: str, title: str, years: tuple[int, int]
+) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """Return head and [[source]] tables of a country: areas, facts, roads and collisions, in Parquet.
+
+    Args:
+        name: of the region.
+        title: for readers.
+        years: first and last year of the collisions.
+    """
+    paths = dict(zip(AREA_FILES, COUNTRY_AREA_FILES, strict=True))
+    paths |= {AREA_FACTS: AREA_FACTS, ROADS: COUNTRY_ROADS}
+    period = {"period_start": date(years[0], 1, 1), "period_end": date(years[1], 12, 31)}
+    tables: list[Mapping[str, Any]] = []
+    for table in sources():
+        changes: dict[str, Any] = {"title": table["title"].replace("Doggerland", title)}
+        if table["kind"] == "collisions":
+            changes |= period | {"path": COUNTRY_COLLISIONS}
+        elif table["path"] in paths if isinstance(table["path"], str) else False:
+            changes["path"] = paths[table["path"]]
+        else:
+            continue
+        tables.append({k: v for k, v in {**table, **changes}.items() if k not in {"layer", "crs"}})
+    return {**HEAD, "name": name, "title": f"{title} (generated)"}, tables

@@ -1,11 +1,25 @@
 """Nearest points and cheapest ways, with the types that the rest relies on."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
 from geo.sample.arrays import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The cheapest way to each site from the nearest of several starts.
+
+    Its cost (inf: none), the site before it on the way (below 0: none), and the start.
+    """  # fmt: skip
+
+    costs: Floats
+    before: Ints
+    start: Ints
 
 
 def nearest(points: Floats, to: Floats) -> tuple[Floats, Ints]:
@@ -19,18 +33,16 @@ def graph(pairs: Ints, costs: Floats, size: int) -> csr_array:
     return csr_array((costs, (pairs[:, 0], pairs[:, 1])), shape=(size, size))
 
 
-def ways_from(start: Ints, ways: csr_array, *, limit: float = np.inf) -> tuple[Floats, Ints]:
-    """Return the cost from each start to every site, and the site before it on the way (below 0: none)."""
-    costs, before = dijkstra(ways, directed=False, indices=start, return_predecessors=True, limit=limit)
-    return np.asarray(costs, dtype=np.float64), np.asarray(before, dtype=np.int64)
-
-
-def ways_from_any(starts: Ints, ways: csr_array) -> tuple[Ints, Ints]:
-    """Return, for every site, the site before it on the way from its cheapest start, and that start."""
-    _, before, source = dijkstra(
+def ways_from_any(starts: Ints, ways: csr_array) -> Ways:
+    """Find the cheapest way to every site from whichever start is nearest."""
+    costs, before, source = dijkstra(
         ways, directed=False, indices=starts, return_predecessors=True, min_only=True
     )
-    return np.asarray(before, dtype=np.int64), np.asarray(source, dtype=np.int64)
+    return Ways(
+        np.asarray(costs, dtype=np.float64),
+        np.asarray(before, dtype=np.int64),
+        np.asarray(source, dtype=np.int64),
+    )
 
 
 def groups(ways: csr_array) -> Ints:

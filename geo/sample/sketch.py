@@ -1,15 +1,11 @@
-"""The hand-drawn plan of Doggerland: where land, towns and numbered roads are meant to be.
+"""What a region is sketched with: land, councils, towns and numbered roads, before anything is drawn."""
 
-Kilometres east and north of `ORIGIN`. The land stays west of longitude 1.9: beyond 1.92 PROJ falls back
-from the national grid's datum shift to none at all, which moves a point by 130 m, one way only.
-"""
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from dataclasses import dataclass
+import numpy as np
 
-from geo.sample.truth import BOTNEY, LEMAN, SILVERPIT, TAILEND
-
-ORIGIN = (598_000.0, 468_000.0)
-EXTENT_KM = (54.0, 90.0)
+from geo.sample.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -24,14 +20,32 @@ class Ellipse:
 
 
 @dataclass(frozen=True)
+class Council:
+    """A council: code, name, and the code of the council or combined authority above it ("": none).
+
+    `force` is the number of the police force; `formed_from` are the codes the council had before it was
+    formed of several, with the towns of each.
+    """
+
+    code: str
+    name: str
+    parent: str = ""
+    force: int = 80
+
+
+@dataclass(frozen=True)
 class Town:
-    """A town: centre in km, residents, and the authority it belongs to."""
+    """A town: centre in km, residents, and the lower-tier council it belongs to.
+
+    `is_apart` marks a town whose surroundings stay with its council though another lies between.
+    """
 
     name: str
     x: float
     y: float
     people: int
-    authority: str
+    council: str
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,54 +58,74 @@ class Route:
     trunk: bool = False
 
 
-AUTHORITIES = {
-    SILVERPIT: "Silverpit and Sole",
-    BOTNEY: "Botney Cut",
-    LEMAN: "Leman and Ower",
-    TAILEND: "Dogger Tail",
-}
-COMBINED_AUTHORITY = ("D47000001", "Outer Silverpit Combined Authority", (SILVERPIT, BOTNEY, LEMAN))
+@dataclass(frozen=True)
+class Sketch:
+    """The plan of a region. Positions are km east and north of `origin` (EPSG:27700 metres).
 
-LAND = (
-    Ellipse(26, 45, 17, 28),
-    Ellipse(14, 38, 10, 14),
-    Ellipse(32, 68, 13, 15),
-    Ellipse(24, 22, 15, 12),
-    # An estuary from the west and a bay from the east.
-    Ellipse(6, 56, 12, 2.6, -1.3),
-    Ellipse(47, 52, 7, 3.5, -0.9),
-)
-ISLAND = Ellipse(45.5, 25, 3.6, 5.0)
-STRAIT_RATIO = 1.5
+    `authorities` are the highway authorities; `districts` are the councils below a county, and every other
+    authority is its own lower tier. Sites, the corners of the road network, lie about `street_m` apart in
+    places and `country_m` elsewhere; hamlets lie about `hamlet_km` apart;
+    `border_lanes` lanes run along borders. `scale` is the length of a bay of
+    the coast against that of the hand-drawn plan.
+    """
 
-TOWNS = (
-    Town("Silverpit", 22, 39, 50_000, SILVERPIT),
-    Town("Solepit-on-Sea", 8, 37, 13_500, SILVERPIT),
-    Town("Clayhythe Deep", 31, 34, 6_400, SILVERPIT),
-    Town("Peat Norton", 15, 46, 4_300, SILVERPIT),
-    Town("Haddock Magna", 17, 31, 3_600, SILVERPIT),
-    Town("Lemanmouth", 21, 16, 24_000, LEMAN),
-    Town("Ower Regis", 31, 23, 8_800, LEMAN),
-    Town("Marram", 14, 22, 4_700, LEMAN),
-    Town("Eelgarth", 45.5, 25, 3_900, LEMAN),
-    Town("Botney", 36, 46, 22_000, BOTNEY),
-    Town("Aurochs Cross", 27, 51, 5_900, BOTNEY),
-    Town("Skatehole", 40, 39, 4_100, BOTNEY),
-    Town("Tailend", 33, 70, 19_500, TAILEND),
-    Town("Outerwell", 24, 63, 7_600, TAILEND),
-    Town("Storegga End", 39, 78, 3_400, TAILEND),
-    Town("Elkham St Mary", 38, 60, 3_900, TAILEND),
-)
+    name: str
+    title: str
+    origin: tuple[float, float]
+    extent_km: tuple[float, float]
+    land: tuple[Ellipse, ...]
+    island: Ellipse
+    authorities: tuple[Council, ...]
+    districts: tuple[Council, ...]
+    combined: tuple[Council, ...]
+    towns: tuple[Town, ...]
+    routes: tuple[Route, ...]
+    street_m: float = 165.0
+    country_m: float = 480.0
+    hamlet_km: float = 3.6
+    border_lanes: int = 3
+    scale: float = 1.0
 
-ROUTES = (
-    Route("M88", "Motorway", ("Lemanmouth", "Haddock Magna", "Silverpit"), trunk=True),
-    Route("A88", "A Road", ("Silverpit", "Aurochs Cross", "Elkham St Mary", "Tailend"), trunk=True),
-    Route("A8001", "A Road", ("Solepit-on-Sea", "Silverpit", "Clayhythe Deep", "Skatehole", "Botney")),
-    Route("A8002", "A Road", ("Lemanmouth", "Ower Regis", "Clayhythe Deep", "Botney", "Elkham St Mary")),
-    Route("A8003", "A Road", ("Marram", "Lemanmouth")),
-    Route("A8004", "A Road", ("Peat Norton", "Outerwell")),
-    Route("B8010", "B Road", ("Marram", "Solepit-on-Sea", "Peat Norton", "Aurochs Cross", "Botney")),
-    Route("B8011", "B Road", ("Ower Regis", "Eelgarth")),
-    Route("B8012", "B Road", ("Aurochs Cross", "Outerwell", "Tailend", "Storegga End")),
-    Route("B8013", "B Road", ("Peat Norton", "Silverpit", "Ower Regis")),
-)
+    @property
+    def lower_tier(self) -> tuple[Council, ...]:
+        """Districts, and the authorities that have none."""
+        divided = {d.parent for d in self.districts}
+        return (*(a for a in self.authorities if a.code not in divided), *self.districts)
+
+    @property
+    def at_sea(self) -> Floats:
+        """A point in the sea, EPSG:27700 metres."""
+        return self.metres(3 * self.scale, 6 * self.scale)
+
+    def authority_of(self, council: Council) -> str:
+        """Return the code of the highway authority that a lower-tier council lies in, or is."""
+        return council.parent if council in self.districts else council.code
+
+    def metres(self, x_km: float, y_km: float) -> Floats:
+        """Turn a point of the sketch into EPSG:27700 metres."""
+        return np.array([self.origin[0] + 1000 * x_km, self.origin[1] + 1000 * y_km])
+
+    def stretched(self, times: float) -> "Sketch":
+        """Return the sketch with every distance `times` as long, and as many more people as land.
+
+        Its eastern edge stays where it is.
+        """
+
+        def ellipse(e: Ellipse) -> Ellipse:
+            return replace(e, x=e.x * times, y=e.y * times, across=e.across * times, along=e.along * times)
+
+        def towns(every: Iterable[Town]) -> tuple[Town, ...]:
+            return tuple(
+                replace(t, x=t.x * times, y=t.y * times, people=round(t.people * times**2)) for t in every
+            )
+
+        west = self.origin[0] + 1000 * self.extent_km[0] * (1 - times)
+        return replace(
+            self,
+            origin=(west, self.origin[1]),
+            extent_km=(self.extent_km[0] * times, self.extent_km[1] * times),
+            land=tuple(ellipse(e) for e in self.land),
+            island=ellipse(self.island),
+            towns=towns(self.towns),
+            scale=self.scale * times,
+        )

@@ -11,26 +11,27 @@ import shapely
 
 from geo.sample import files, region, stains
 from geo.sample.dirt import Dirt
-from geo.sample.land import metres
 from geo.sample.records import Record, listed, read_csv, soil_records, write_csv
+from geo.sample.sketch import Sketch
 
 _OFF_THE_COAST_M = 1_000.0
 # In the sea, north-west of the land.
-_NEIGHBOUR_KM = (4.0, 80.0)
+_NEIGHBOUR_KM = np.array([4.0, 80.0])
 _NEIGHBOUR_HALF_M = 1_500.0
 
 
-def spoil(rng: np.random.Generator, out: Path, little: list[Dirt]) -> list[Dirt]:
+def spoil(rng: np.random.Generator, out: Path, little: list[Dirt], sketch: Sketch) -> list[Dirt]:
     """Plant every kind of dirt in the files of a sample, and return it with the little it had.
 
     Args:
         rng: random stream.
         out: folder of the sample, as written with little dirt.
         little: the dirt it has.
+        sketch: what it was drawn from.
     """
     dirt = []
     tables = {
-        region.COLLISIONS: stains.collisions(_off_the_coast(out)),
+        region.COLLISIONS: stains.collisions(_off_the_coast(out), sketch.at_sea),
         region.CASUALTIES: stains.CASUALTIES,
         region.VEHICLES: stains.VEHICLES,
         region.FIXMYSTREET: stains.FIXMYSTREET,
@@ -44,9 +45,8 @@ def spoil(rng: np.random.Generator, out: Path, little: list[Dirt]) -> list[Dirt]
         header, records = soil_records(rng, header, records, soil, name)
         write_csv(header, records, out / name, encoding=soil.encoding)
         dirt += listed(records, first_row=2) + _of_whole_file(name, soil.encoding)
-    return (
-        dirt + _spoil_requests(rng, out) + _spoil_names(rng, out) + _spoil_roads(rng, out) + _neighbours(out)
-    )
+    dirt += _spoil_requests(rng, out) + _spoil_names(rng, out) + _spoil_roads(rng, out)
+    return dirt + _neighbours(out, sketch)
 
 
 def _of_whole_file(name: str, encoding: str) -> list[Dirt]:
@@ -58,8 +58,8 @@ def _of_whole_file(name: str, encoding: str) -> list[Dirt]:
 
 
 def _off_the_coast(out: Path) -> np.ndarray:
-    combined = gpd.read_file(out / region.COMBINED_AUTHORITIES)
-    xy = shapely.get_coordinates(combined.geometry.to_numpy())
+    authorities = gpd.read_file(out / region.AUTHORITIES)
+    xy = shapely.get_coordinates(authorities.geometry.to_numpy())
     west: np.ndarray = xy[xy[:, 0].argmin()] - [_OFF_THE_COAST_M, 0]
     return west
 
@@ -88,8 +88,8 @@ def _spoil_names(rng: np.random.Generator, out: Path) -> list[Dirt]:
             fact = next(f for f in facts if f.cells["area_code"] == frame.loc[row, code])
             fact.cells["area_name"] = name
             fact.pieces.append(Dirt(region.AREA_FACTS, 0, "area_name", name, stains.KEPT, "harmless"))
-    files.write_geojson(wards, out / region.WARDS)
-    files.write_geopackage(small, out / region.SMALL_AREAS, layer="small_areas")
+    files.write_features(wards, out / region.WARDS)
+    files.write_features(small, out / region.SMALL_AREAS)
     write_csv(header, facts, out / region.AREA_FACTS, encoding="utf-8")
     return dirt + listed(facts, first_row=2)
 
@@ -108,29 +108,34 @@ def _spoil_roads(rng: np.random.Generator, out: Path) -> list[Dirt]:
     dirt.append(
         Dirt(region.ROADS, len(roads) + 1, "link_id", again["id"].item(), stains.REPEATED, "rejected")
     )
-    files.write_geopackage(pd.concat([roads, again], ignore_index=True), path, layer="road_link")
+    files.write_features(pd.concat([roads, again], ignore_index=True), path)
     return dirt
 
 
-def _neighbours(out: Path) -> list[Dirt]:
-    """Write areas beyond the region: a bow tie, a line, and one without a code."""
-    x, y = metres(*_NEIGHBOUR_KM)
+def _neighbours(out: Path, sketch: Sketch) -> list[Dirt]:
+    """Write areas beyond the region: a bow tie, a line, one without a code, and one that overlaps the first."""
+    x, y = sketch.metres(*_NEIGHBOUR_KM * sketch.scale)
     half = _NEIGHBOUR_HALF_M
     bow_tie = shapely.Polygon(
         [(x - half, y - half), (x + half, y + half), (x + half, y - half), (x - half, y + half)]
     )
     line = shapely.MultiLineString([[(x, y + 2 * half), (x, y + 3 * half)]])
     uncoded = shapely.box(x - half, y + 4 * half, x + half, y + 5 * half)
+    overlapping = shapely.box(x - 2 * half, y - half, x, y + half)
+    codes = ["D06000101", "D06000102", None, "D06000103"]
     frame = gpd.GeoDataFrame(
-        {"LAD24CD": ["D06000101", "D06000102", None], "LAD24NM": ["Bow Tie Bank", "Thread Spit", "Nameless"]},
-        geometry=[bow_tie, line, uncoded],
+        {"LAD24CD": codes, "LAD24NM": ["Bow Tie Bank", "Thread Spit", "Nameless", "Overlap Sands"]},
+        geometry=[bow_tie, line, uncoded, overlapping],
         crs="EPSG:27700",
     )
     name = region.NEIGHBOURS
-    files.write_geopackage(frame, out / name, layer="neighbours")
+    files.write_features(frame, out / name)
     rule = f"invalid polygon repaired: {shapely.is_valid_reason(bow_tie)}"
+    # The western triangle of the bow tie.
+    shared = f"D06000101: {half * half:.0f} m²"
     return [
         Dirt(name, 1, "", "D06000101", rule, "repaired"),
         Dirt(name, 2, "", "MultiLineString", "not a polygon", "rejected"),
         Dirt(name, 3, "LAD24CD", "", "missing", "rejected"),
+        Dirt(name, 4, "", shared, stains.OVERLAPS.format("highway_authority"), "note"),
     ]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.sample.arrays import Floats
-from geo.sample.dirt import BEYOND_BUFFER, IN_THE_SEA_KM, NO_COORDINATES, OUTSIDE_CRS, Expect
-from geo.sample.land import metres
+from geo.sample.dirt import BEYOND_BUFFER, NO_COORDINATES, OUTSIDE_CRS, Expect
 
 KEPT = "kept as written"
 PERSONAL = "personal data: in no table"
@@ -15,6 +14,7 @@ NOT_HERE = "recorded authority is not of this region"
 WITHIN_BUFFER = "outside every area, within the buffer"
 REPEATED = "key repeated: an earlier row has it"
 NOT_UTF8 = "not UTF-8: read as Windows-1252 (Latin-1)"
+OVERLAPS = "overlaps another area of level {}"
 TORN = "row cannot be split into columns ({})"
 
 _EASTING, _NORTHING = "location_easting_osgr", "location_northing_osgr"
@@ -55,9 +55,9 @@ class Soil:
     encoding: str = "utf-8"
 
 
-def collisions(coast: Floats) -> Soil:
-    """Return what befalls the collisions; `coast` is a point in the sea off the coast, EPSG:27700."""
-    sea, grid = metres(*IN_THE_SEA_KM), (_EASTING, _NORTHING)
+def collisions(coast: Floats, sea: Floats) -> Soil:
+    """Return what befalls the collisions; `coast` is a point off the coast, `sea` far out (EPSG:27700)."""
+    grid = (_EASTING, _NORTHING)
     return Soil(
         (
             Stain({}, "unplaced", BEYOND_BUFFER, exchange=grid),
@@ -123,6 +123,7 @@ FIXMYSTREET = Soil(
 )
 OPEN311 = Soil(
     (
+        Stain({}, "unplaced", BEYOND_BUFFER, exchange=("lat", "long")),
         Stain({"lat": None, "long": None}, "unplaced", NO_COORDINATES),
         Stain({"agency_responsible": "Council of Atlantis"}, "harmless", NOT_HERE),
         Stain({"requested_datetime": "yesterday"}, "blanked", _INSTANT),

@@ -110,9 +110,6 @@ VEHICLE_COLUMNS = (
 
 FATAL, SERIOUS, SLIGHT = 1, 2, 3
 
-# No force has this number.
-POLICE_FORCE = 80
-
 # Road classes of the sample, best first: motorway 1, A 3, B 4, C 5, unclassified 6.
 FIRST_ROAD_CLASS = (1, 3, 4, 5, 6, 6)
 ROUNDABOUT, ONE_CARRIAGEWAY, TWO_CARRIAGEWAYS = 1, 6, 3
@@ -123,7 +120,7 @@ URBAN, RURAL = 1, 2
 # Pedestrian, cyclist, motorcyclist over 500cc, car, bus, van occupant; and their vehicles' types.
 PEDESTRIAN, CYCLIST, MOTORCYCLIST, CAR, BUS, VAN = 0, 1, 5, 9, 11, 19
 ROAD_USERS = (PEDESTRIAN, CYCLIST, MOTORCYCLIST, CAR, BUS, VAN)
-HOUR_WEIGHTS = (7, 5, 4, 3, 4, 10, 24, 55, 78, 52, 46, 50, 56, 58, 62, 80, 92, 98, 78, 56, 42, 33, 25, 15)
+HOUR_WEIGHTS = (17, 12, 9, 8, 7, 9, 18, 42, 68, 46, 43, 48, 55, 57, 64, 82, 88, 94, 77, 58, 42, 33, 31, 23)
 WEEKDAY_WEIGHTS = (1.02, 1.04, 1.04, 1.06, 1.15, 0.92, 0.77)
 MONTH_WEIGHTS = (0.96, 0.92, 0.93, 0.92, 0.99, 1.02, 1.04, 1.0, 1.06, 1.07, 1.09, 1.0)
 # First age of each age band; bands are numbered from 1.

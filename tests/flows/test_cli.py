@@ -42,7 +42,7 @@ def test_every_command_of_the_readme_is_one(placeline: Run) -> None:
 
 
 def test_from_sample_to_answers(placeline: Run, environment: dict[str, str], tmp_path: Path) -> None:
-    made = placeline("sample", "--out", tmp_path / "sample")
+    made = placeline("sample", "--size", "tiny", "--out", tmp_path / "sample")
     region = Path(made.stdout.strip())
     assert region.is_file()
     assert placeline("run", region).returncode == 0
@@ -118,8 +118,9 @@ def test_under_cron_it_is_quiet(placeline: Run, tiny: Path) -> None:
 
 def test_the_sample_takes_effects_and_dirt(placeline: Run, tmp_path: Path) -> None:
     made = placeline(
-        "sample", "--out", tmp_path / "s", "--effect", "authority_rate_ratio.D06000003=1", "--dirt", "full"
-    )
+        "sample", "--size", "tiny", "--out", tmp_path / "s",
+        "--effect", "authority_rate_ratio.D06000003=1", "--dirt", "full",
+    )  # fmt: skip
     assert made.returncode == 0, made.stderr
     truth = json.loads((tmp_path / "s" / "truth.json").read_text("utf-8"))
     assert truth["planted"]["authority_rate_ratio"]["D06000003"] == 1.0

@@ -52,7 +52,7 @@ def test_the_map_says_what_the_warehouse_says(browser: Browser, sample_release: 
                 and comparator = 'all_areas' and period_start = date '2023-01-01' and period_end = date '2023-12-31'
             """
         ).fetchall()
-    assert len(rows) == 4
+    assert len(rows) == 8
     with visiting(browser) as visit:
         visit.open((pages / "map.html").as_uri())
         page = visit.page
@@ -66,5 +66,5 @@ def test_the_map_says_what_the_warehouse_says(browser: Browser, sample_release: 
             expect(row).to_contain_text(verdict.capitalize())
             expect(row).to_contain_text(value)
             expect(row).to_contain_text(f"{observations:,}")
-        assert page.locator("path.area").count() == 4
+        assert page.locator("path.area").count() == 8
         visit.assert_clean()

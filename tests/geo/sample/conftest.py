@@ -8,7 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from geo.region import read_region
 from geo.sample import Truth, generate
+from tests.building import Built, build_in_memory
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,30 @@ class Sample:
         return json.loads((self.folder / name).read_text("utf-8"))
 
 
-def _made(folder: Path, seed: int) -> Sample:
-    return Sample(folder, generate(folder, seed=seed))
+@pytest.fixture(scope="session")
+def sample(demo: Path) -> Sample:
+    """The sample that is made by default, where effects show."""
+    return Sample(demo.parent, demo)
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return _made(tmp_path_factory.mktemp("doggerland"), 8000)
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The smallest sample, of the same seed."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return Sample(folder, generate(folder, size="tiny"))
 
 
 @pytest.fixture(scope="session")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return _made(tmp_path_factory.mktemp("other"), 3)
+    """The smallest sample, of another seed."""
+    folder = tmp_path_factory.mktemp("other")
+    return Sample(folder, generate(folder, size="tiny", seed=3))
+
+
+@pytest.fixture(scope="session")
+def tiny_built(tiny: Sample) -> Built:
+    """The smallest sample, read and built."""
+    return build_in_memory(read_region(tiny.region), tiny.folder)
 
 
 @pytest.fixture(params=["sample", "other"])
@@ -51,7 +65,7 @@ def either(request: pytest.FixtureRequest) -> Sample:
 
 @pytest.fixture(scope="session")
 def sample_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Truth], Sample]:
-    """Return how to generate the sample with another truth."""
+    """Return how to generate the default sample with another truth."""
 
     def make(truth: Truth) -> Sample:
         folder = tmp_path_factory.mktemp("other_truth")

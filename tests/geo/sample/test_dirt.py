@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 from geo.region import read_region
 from geo.sample import generate
 from tests.building import Built, build_in_memory
+from tests.geo.sample.conftest import Sample
 
 _COORDINATES = {"location_easting_osgr", "location_northing_osgr", "lat", "lon", "lon, lat",
                 "location_easting_osgr, location_northing_osgr"}  # fmt: skip
-_LEVELS = {"combined_authority", "highway_authority", "ward", "small_area"}
+_LEVELS = {"combined_authority", "highway_authority", "district", "ward", "small_area"}
+_NOT_HERE = "recorded authority is not of this region"
 _IDS = {
     "collisions.csv": "collision_index",
     "reports_fixmystreet.csv": "id",
@@ -22,23 +25,35 @@ _IDS = {
 }
 
 
-def _built(folder: Path) -> Built:
-    return build_in_memory(read_region(folder / "doggerland.toml"), folder)
+# The proof on a whole region takes minutes: .ci/run asks for it.
+SIZE = os.environ.get("PLACELINE_DIRT_SIZE", "tiny")
+
+
+@pytest.fixture(scope="module")
+def clean(request, tmp_path_factory) -> Sample:
+    if SIZE == "tiny":
+        made: Sample = request.getfixturevalue("tiny")
+        return made
+    folder = tmp_path_factory.mktemp("clean")
+    return Sample(folder, generate(folder, size=SIZE))
+
+
+@pytest.fixture(scope="module")
+def clean_built(request, clean) -> Built:
+    if SIZE == "tiny":
+        built: Built = request.getfixturevalue("tiny_built")
+        return built
+    return build_in_memory(read_region(clean.region), clean.folder)
 
 
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory) -> Path:
-    return generate(tmp_path_factory.mktemp("dirty"), dirt="full").parent
+    return generate(tmp_path_factory.mktemp("dirty"), size=SIZE, dirt="full").parent
 
 
 @pytest.fixture(scope="module")
 def built(dirty):
-    return _built(dirty)
-
-
-@pytest.fixture(scope="module")
-def clean(sample):
-    return _built(sample.folder)
+    return build_in_memory(read_region(dirty / "doggerland.toml"), dirty)
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +87,18 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 def test_the_same_seed_plants_the_same_dirt(dirty, tmp_path):
-    generate(tmp_path, dirt="full")
+    generate(tmp_path, size=SIZE, dirt="full")
     assert _digests(tmp_path) == _digests(dirty)
 
 
+def test_little_dirt_over_full_leaves_nothing_of_it(clean, tmp_path):
+    generate(tmp_path, size=SIZE, dirt="full")
+    generate(tmp_path, size=SIZE)
+    assert _digests(tmp_path) == _digests(clean.folder)
+
+
 def test_another_seed_plants_the_same_kinds_elsewhere(pieces, tmp_path):
-    generate(tmp_path, seed=3, dirt="full")
+    generate(tmp_path, size=SIZE, seed=3, dirt="full")
     other = pd.read_csv(tmp_path / "dirt.csv", dtype=str, keep_default_na=False)
     assert Counter(other["expect"]) == Counter(p["expect"] for p in pieces)
     assert set(other["row"]) != {str(p["row"]) for p in pieces}
@@ -113,19 +134,71 @@ def test_exactly_the_planted_points_lie_in_no_place(built, dirty, pieces):
     found = built.rows("SELECT source, incident_id, area_level, unplaced_reason FROM core.incident_place"
                        " WHERE unplaced_reason IS NOT NULL")  # fmt: skip
     reasons = {(sources[str(source)], i, level): reason for source, i, level, reason in found}
-    assert {(*key, level): rule for key, rule in expected.items() for level in _LEVELS}.items() <= (
-        reasons.items()
-    )
-    # One authority is in no combined authority, so incidents there are rightly in none of that level.
+    # Near the coast is near its council, but far from the combined authority, which has no coast there.
+    planted = {
+        (*key, level): rule.replace("within", "beyond") if level == "combined_authority" else rule
+        for key, rule in expected.items()
+        for level in _LEVELS
+    }
+    assert planted.items() <= reasons.items()
+    # Not every authority is in a combined authority, so incidents may rightly be in none of that level.
     assert {key[:2] for key in reasons if key[2] != "combined_authority"} == expected.keys()
 
 
+def _not_of_this_region(built, dirty):
+    """Return incidents whose recorded authority is unknown: those that name a predecessor, and the others."""
+    changes = pd.read_csv(dirty / "area_changes.csv")
+    earlier = {*changes.from_code, *changes.from_name}
+    found = built.rows(
+        f"""
+        SELECT incident_id, recorded_authority FROM core.incident_authority
+        JOIN core.incident USING (incident_kind, source, incident_id) WHERE agreement = '{_NOT_HERE}'
+        """
+    )
+    of_old = {incident for incident, recorded in found if recorded in earlier}
+    return of_old, {incident for incident, _ in found} - of_old
+
+
 def test_a_recorded_authority_from_elsewhere_is_said_to_be(built, dirty, pieces):
-    rule = "recorded authority is not of this region"
-    expected = {incident for piece, incident in _incidents(dirty, pieces) if piece["rule"] == rule}
-    found = built.rows(f"SELECT incident_id FROM core.incident_authority WHERE agreement = '{rule}'")
-    assert {incident for (incident,) in found} == expected
+    expected = {incident for piece, incident in _incidents(dirty, pieces) if piece["rule"] == _NOT_HERE}
     assert len(expected) == 3
+    assert _not_of_this_region(built, dirty)[1] == expected
+
+
+def test_what_a_predecessor_recorded_is_as_yet_not_of_this_region(built, dirty):
+    # No dirt: the codes were right at the time. But the pipeline does not read changes of areas yet, so it
+    # cannot tell them from codes from elsewhere. When it does, none is left here.
+    changes = pd.read_csv(dirty / "area_changes.csv")
+    of_old, _ = _not_of_this_region(built, dirty)
+    ids = ", ".join(f"'{incident}'" for incident in sorted(of_old))
+    recorded = built.rows(
+        f"""
+        SELECT recorded_authority, count(*), max(occurred_on)::VARCHAR FROM core.incident
+        WHERE incident_kind <> 'response' AND incident_id IN ({ids}) GROUP BY ALL
+        """
+    )
+    names = {name for name, *_ in recorded}
+    # Collisions have the code, reports the name.
+    assert names & set(changes.from_code)
+    assert names & set(changes.from_name)
+    assert max(str(last) for *_, last in recorded) < changes.on_date.min()
+    everything = built.one(
+        f"""
+        SELECT count(*) FROM core.incident WHERE incident_kind <> 'response'
+            AND recorded_authority IN {(*changes.from_code, *changes.from_name)}
+        """
+    )
+    assert everything == len(of_old) > 50
+
+
+def test_areas_that_overlap_are_both_there(built, pieces):
+    [piece] = [p for p in pieces if p["rule"].startswith("overlaps")]
+    other, _, size = piece["value"].partition(": ")
+    shared = """
+        SELECT round(st_area(st_intersection(one.geom, other.geom)))::BIGINT || ' m²'
+        FROM core.area AS one, core.area AS other WHERE one.area_code = 'D06000103' AND other.area_code = ?
+    """
+    assert built.con.execute(shared, [other]).fetchall() == [(size,)]
 
 
 def test_words_that_could_attack_arrive_as_written(built, dirty, pieces):
@@ -208,14 +281,14 @@ def test_every_row_read_is_accounted_for(built, pieces):
         ("area_fact", "area_code"),
     ],
 )
-def test_nothing_clean_is_changed(built, clean, pieces, table, key):
+def test_nothing_clean_is_changed(built, clean_built, pieces, table, key):
     listed = {(p["file"], p["row"]) for p in pieces}
 
     def rows(of: Built) -> dict[object, tuple[str, int, str]]:
         query = f"SELECT {key}, file, row, (COLUMNS(* EXCLUDE (row)))::VARCHAR FROM raw.{table}"
         return {k: (str(file), int(str(row)), str(rest)) for k, file, row, *rest in of.rows(query)}
 
-    before, after = rows(clean), rows(built)
+    before, after = rows(clean_built), rows(built)
     changed = {k for k in before.keys() & after.keys() if before[k][2] != after[k][2]}
     assert {after[k][:2] for k in changed} <= listed
     # What is missing was rejected; what is new is in a file that only the dirty sample has.
@@ -225,21 +298,25 @@ def test_nothing_clean_is_changed(built, clean, pieces, table, key):
         and not p["rule"].startswith(("key repeated", "row cannot be split"))
         for p in pieces
     )
-    already = clean.one(f"""
+    already = clean_built.one(f"""
         SELECT count(*) FROM raw."issue" SEMI JOIN raw.{table} USING (file) WHERE severity = 'rejected'
     """)
     assert len(before.keys() - after.keys()) == lost - int(str(already))
     assert {after[k][0] for k in after.keys() - before.keys()} <= {"neighbours.gpkg"}
 
 
-def test_boundaries_and_roads_are_where_they_were(sample, dirty):
+def test_boundaries_and_roads_are_where_they_were(clean, dirty):
     for name in ("wards.geojson", "small_areas.gpkg", "roads.gpkg"):
-        before, after = gpd.read_file(sample.folder / name), gpd.read_file(dirty / name)
+        before, after = gpd.read_file(clean.folder / name), gpd.read_file(dirty / name)
         assert (after.geometry[: len(before)].to_wkb() == before.geometry.to_wkb()).all()
 
 
 def test_the_files_are_encoded_as_said(dirty):
-    assert (dirty / "casualties.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    # Files of the year in old names are as they were at the time.
+    for name in ("casualties.csv", "accidents_2020.csv", "casualties_2020.csv", "vehicles_2020.csv"):
+        assert (dirty / name).read_bytes().startswith(b"\xef\xbb\xbf"), name
+    for name in ("collisions.csv", "vehicles.csv", "satisfaction_survey.csv"):
+        assert not (dirty / name).read_bytes().startswith(b"\xef\xbb\xbf"), name
     reports = (dirty / "reports_fixmystreet.csv").read_bytes()
     with pytest.raises(UnicodeDecodeError):
         reports.decode("utf-8")

@@ -7,11 +7,27 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import SampleSize
 from geo.region import read_region
+from geo.sample import SIZES
 
-_PROGRAM = (
-    "import sys; from pathlib import Path; from geo.sample import generate; generate(Path(sys.argv[1]))"
-)
+_PROGRAM = """
+import sys
+from pathlib import Path
+from geo.sample import generate
+generate(Path(sys.argv[1]), size="demo")
+"""
+# The same whatever the seed: the region files, and what is planned and not drawn.
+_ALWAYS_THE_SAME = {"doggerland.toml", "doggerland_osm.toml", "area_changes.csv", "truth_condition.csv"}
+_TRUTHS = {
+    "buyers", "condition", "contracts", "links", "reporting", "response", "satisfaction",
+    "satisfaction_small_areas", "sections", "service", "severity", "small_areas", "spend", "traffic",
+    "travel_times",
+}  # fmt: skip
+_SOURCES = {
+    "areas", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports", "satisfaction_scores",
+    "satisfaction_responses",
+}  # fmt: skip
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -26,38 +42,50 @@ def test_another_process_elsewhere_writes_the_same_bytes(sample, tmp_path):
     assert _digests(tmp_path) == _digests(sample.folder)
 
 
-def test_another_seed_writes_other_bytes(sample, other):
-    mine, theirs = _digests(sample.folder), _digests(other.folder)
+def test_another_seed_writes_other_bytes(tiny, other):
+    mine, theirs = _digests(tiny.folder), _digests(other.folder)
     assert mine.keys() == theirs.keys()
-    assert {name for name in mine if mine[name] == theirs[name]} == {"doggerland.toml"}
+    assert {name for name in mine if mine[name] == theirs[name]} == _ALWAYS_THE_SAME
 
 
-@pytest.mark.parametrize("name", ["authorities", "combined_authorities", "small_areas", "roads"])
-def test_geopackages_hold_no_time_of_writing(sample, name):
-    with sqlite3.connect(sample.folder / f"{name}.gpkg") as con:
+def test_every_size_writes_the_same_files(tiny, sample):
+    assert _digests(tiny.folder).keys() == _digests(sample.folder).keys()
+
+
+def test_the_truth_is_all_there(either):
+    found = {path.stem.removeprefix("truth_") for path in either.folder.glob("truth_*.csv")}
+    assert found == _TRUTHS
+    for name in found:
+        assert len(either.csv(f"truth_{name}.csv")) > 0, name
+    assert either.json("truth.json")["seed"] in {8000, 3}
+
+
+def test_the_command_line_offers_every_size_there_is():
+    assert [size.value for size in SampleSize] == list(SIZES)
+
+
+@pytest.mark.parametrize(
+    "name", ["authorities", "combined_authorities", "districts", "small_areas", "roads", "roads_osm"]
+)
+def test_geopackages_hold_no_time_of_writing(tiny, name):
+    with sqlite3.connect(tiny.folder / f"{name}.gpkg") as con:
         assert con.execute("SELECT DISTINCT last_change FROM gpkg_contents").fetchall() == [
             ("2025-01-01T00:00:00Z",)
         ]
     con.close()
 
 
-def test_region_file_is_valid_and_names_the_files(sample):
-    region = read_region(sample.region)
-    assert region.levels == ["combined_authority", "highway_authority", "ward", "small_area"]
-    assert {s.kind for s in region.source} >= {
-        "areas",
-        "area_facts",
-        "roads",
-        "collisions",
-        "casualties",
-        "vehicles",
-    }
+@pytest.mark.parametrize("name", ["doggerland.toml", "doggerland_osm.toml"])
+def test_region_files_are_valid_and_name_the_files(tiny, name):
+    region = read_region(tiny.folder / name)
+    assert region.levels == ["combined_authority", "highway_authority", "district", "ward", "small_area"]
+    assert {s.kind for s in region.source} == _SOURCES
     for source in region.source:
         assert source.publish == ("aggregates" if source.id == "survey" else "rows")
         assert source.licence == "CC0 1.0"
         assert source.period_start
         for path in source.path:
-            assert (sample.folder / path).is_file()
+            assert (tiny.folder / path).is_file()
 
 
 def test_every_listed_piece_of_dirt_is_in_its_file(sample):

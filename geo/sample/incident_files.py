@@ -1,0 +1,141 @@
+"""Collisions and citizen reports, drawn and written to their files, with the truth of where they come from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.sample import dirt, exposure, files, region, reports, truth_tables
+from geo.sample.casualties import draw_people
+from geo.sample.collision_table import Roads, collision_table, numbered_roads
+from geo.sample.collisions import draw_year
+from geo.sample.merger import area_changes
+from geo.sample.planted import truth_document
+from geo.sample.recorded_places import RecordedPlaces, small_areas_of
+from geo.sample.road_table import link_ids
+from geo.sample.stats19_old import Kind, old_names
+from geo.sample.world import Streams, World
+
+KINDS: tuple[Kind, ...] = ("collisions", "casualties", "vehicles")
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of collisions: their table, those of casualties and vehicles, and the true severities."""
+
+    collisions: pd.DataFrame
+    casualties: pd.DataFrame
+    vehicles: pd.DataFrame
+    severity: pd.DataFrame
+
+    @property
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Tables in the order of KINDS."""
+        return self.collisions, self.casualties, self.vehicles
+
+
+def yearly(random: Streams, world: World, *, near_borders: bool = True) -> Iterator[Year]:
+    """Draw collisions year by year, so that no more than a year is held at a time.
+
+    Args:
+        random: random streams.
+        world: the region.
+        near_borders: look up the small area of each point, and record some under a neighbour; otherwise the
+            small area is that of the middle of its piece of road, which is many times faster.
+    """
+    areas = world.geography.small_areas
+    owner = world.geography.authority_of_small_area
+    tree = shapely.STRtree(areas.polygons)
+    districts = np.array(world.geography.districts.codes, dtype=object)
+    codes = np.array(world.codes, dtype=object)
+    places = RecordedPlaces(
+        np.array(areas.codes),
+        owner,
+        districts[world.geography.district_of_small_area],
+        world.earlier,
+        codes,
+        world.forces,
+        small_areas_of(world.pieces, tree, owner),
+        tree if near_borders else None,
+    )
+    roads = numbered_roads(world.numbers, world.is_trunk_route)
+    for year in world.truth.year_rate_ratio:
+        yield _year(random, world, places, roads, year)
+
+
+def _year(random: Streams, world: World, places: RecordedPlaces, roads: Roads, year: int) -> Year:
+    rng = random["collisions"]
+    drawn = draw_year(rng, world.pieces, world.expected.with_factor, year, world.truth)
+    table = collision_table(
+        rng, drawn, world.links, world.pieces, roads=roads, places=places, truth=world.truth
+    )
+    people = draw_people(random["casualties"], table, drawn.severity)
+    table["number_of_vehicles"] = people.vehicle_counts
+    table["number_of_casualties"] = people.casualty_counts
+    severity = truth_tables.severity_truth(drawn, table)
+    return Year(table, people.casualties, people.vehicles, severity)
+
+
+def write_collisions(random: Streams, world: World, out: Path) -> list[dirt.Dirt]:
+    """Write collisions, casualties and vehicles, the first year under the column names of old.
+
+    Returns:
+        The dirt.
+    """
+    first, *others = yearly(random, world)
+    for kind, name, table in zip(KINDS, region.OLD_FILES, first.tables, strict=True):
+        # Files of that time begin with a byte-order mark.
+        files.write_table(old_names(table, kind), out / name, encoding="utf-8-sig")
+    tables = [pd.concat(parts, ignore_index=True) for parts in zip(*(y.tables for y in others), strict=True)]
+    tables[0], spoiled = dirt.soil_collisions(random["dirt"], tables[0], region.COLLISIONS)
+    for name, table in zip(region.COLLISION_FILES, tables, strict=True):
+        files.write_table(table, out / name)
+    files.write_table(pd.concat(y.severity for y in (first, *others)), out / "truth_severity.csv")
+    return spoiled
+
+
+def write_truth(world: World, out: Path, *, seed: int) -> pd.DataFrame:
+    """Write what was planted: by link, section, authority and small area, and as one document.
+
+    Returns:
+        True collisions by link and authority.
+    """
+    areas, names = world.geography.small_areas, dict(zip(world.codes, world.names, strict=True))
+    by_piece = truth_tables.piece_truth(world.pieces, world.planted, world.expected)
+    ids = np.array(link_ids(world.links))
+    by_link = truth_tables.link_truth(by_piece, ids, world.links, world.codes, world.numbers)
+    files.write_table(by_link.round(6), out / "truth_links.csv")
+    files.write_table(truth_tables.section_truth(by_link).round(6), out / "truth_sections.csv")
+    by_area = truth_tables.small_area_truth(world.pieces, world.expected, areas.polygons, areas.codes)
+    files.write_table(by_area.round(6), out / "truth_small_areas.csv")
+    files.write_table(area_changes(world.truth, names), out / "area_changes.csv")
+    flow = exposure.typical_flow(world.links, world.flows.on_link)
+    document = truth_document(world.truth, by_link, world.planted, codes=world.codes, flow_by_class=flow)
+    files.write_json({"seed": seed, **document}, out / "truth.json")
+    return by_link
+
+
+def write_reports(random: Streams, world: World, out: Path) -> list[dirt.Dirt]:
+    """Write citizen reports, one authority's as Open311, and how readily people report where.
+
+    Returns:
+        The dirt.
+    """
+    rng, geography, truth = random["reports"], world.geography, world.truth
+    rate = reports.propensity(rng, geography, truth)
+    made = reports.draw_reports(rng, geography, world.links, rate, truth)
+    councils = reports.council_names(rng, made, geography.authorities, world.earlier, truth)
+    is_open311 = made.authority == geography.authorities.codes.index(reports.OPEN311_AUTHORITY)
+    requests = reports.open311_requests(rng, made.of(is_open311), councils[is_open311])
+    files.write_json(requests, out / region.OPEN311)
+    table = reports.fixmystreet_table(rng, made.of(~is_open311), councils[~is_open311])
+    table, spoiled = dirt.soil_reports(random["dirt"], table, region.FIXMYSTREET, world.sketch)
+    files.write_table(table, out / region.FIXMYSTREET)
+    by_area = pd.DataFrame(
+        {"area_code": geography.small_areas.codes, "reports_per_1000_people_year": rate.round(6)}
+    )
+    files.write_table(by_area, out / "truth_reporting.csv")
+    return spoiled
