@@ -69,7 +69,11 @@ def plant(
         around = _in_any(pieces, authorities, truth.hotspot_authorities)
         pieces = cut_around(pieces, circle, around, links.lines)
     worse, other = truth.border_authorities
-    sides = ((worse, _band(authorities, other, truth)), (other, _band(authorities, worse, truth)))
+    route = pieces.lines[_on(links, pieces, numbers, truth.border_route)]
+    sides = (
+        (worse, _band(authorities, other, route, truth)),
+        (other, _band(authorities, worse, route, truth)),
+    )
     for code, band in sides:
         pieces = cut_around(
             pieces, band, _beside(links, pieces, authorities, numbers, code, truth), links.lines
@@ -109,11 +113,15 @@ def _within(shape: shapely.Geometry, points: Objects) -> Bools:
     return np.asarray(shapely.intersects(shape, points))
 
 
-def _band(authorities: Level, code: str, truth: Truth) -> shapely.Geometry:
-    """Return all that is near an authority; nothing where there is none of that code, or no contrast."""
-    if code not in authorities.codes or not set(truth.border_authorities) <= set(authorities.codes):
+def _band(authorities: Level, code: str, route: Objects, truth: Truth) -> shapely.Geometry:
+    """Return all that is near an authority, as far as a route goes; nothing where there is no contrast."""
+    if not len(route) or not set(truth.border_authorities) <= set(authorities.codes):
         return shapely.Polygon()
-    polygon = authorities.polygons[authorities.codes.index(code)]
+    # No part of the authority further off is near the route; its whole outline would take long.
+    x0, y0, x1, y1 = shapely.total_bounds(route)
+    reach = truth.border_band_m + 1
+    around = shapely.box(x0 - reach, y0 - reach, x1 + reach, y1 + reach)
+    polygon = shapely.intersection(authorities.polygons[authorities.codes.index(code)], around)
     return shapely.buffer(polygon, truth.border_band_m, quad_segs=_ARCS_A_QUARTER)
 
 

@@ -16,7 +16,7 @@ from geo.sample.sketch import Council, Ellipse, Route, Sketch, Town
 from geo.sample.strokes import Stroke, strokes
 
 _TOWN_KM = 13.6
-_PEOPLE_IN_TOWNS = 55_500_000
+_PEOPLE_IN_TOWNS = 46_500_000
 _LARGEST_TOWN = 1_000_000
 _LOWER_TIER, _COUNTIES, _DISTRICTS = 361, 24, 185
 _CITIES = 60
@@ -45,7 +45,7 @@ _EMPTY = Sketch(
     combined=(),
     towns=(),
     routes=(),
-    street_m=134.0,
+    street_m=116.0,
     country_m=480.0,
     hamlet_km=3.0,
     border_lanes=120,
