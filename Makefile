@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types docs lock clean
+.PHONY: help run test lint types docs lock bench clean
 
 help:
 	@echo "make run    set up, generate the sample region, publish it and say where"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint   check style of Python and SQL"
 	@echo "make types  check types"
 	@echo "make docs   rewrite the pages of docs that are made from the code"
+	@echo "make bench  compare placement with GeoPandas, SedonaDB and DuckDB, on BENCH_DATA"
 	@echo "make lock   renew requirements.lock and requirements-dev.lock"
 	@echo "make clean  remove the environment, builds and output"
 
@@ -45,6 +46,13 @@ types: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m queries.dictionary > docs/data-dictionary.md
+
+# The national sample takes minutes and a gigabyte to generate, so it is kept: placeline sample --size national.
+BENCH_DATA ?= var/national
+
+bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m benchmarks.placement $(BENCH_DATA)
 
 # Hashes make an install repeatable; no index address is written, so any mirror serves.
 lock:

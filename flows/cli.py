@@ -6,6 +6,7 @@ neither Prefect nor the geospatial stack, which take seconds to import.
 
 import shutil
 import sys
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -211,6 +212,59 @@ def sample(
 
     truth = with_effects(Truth(), dict(_effect(e) for e in effect or []))
     print(generate(to, size=size.value, seed=seed, truth=truth, dirt=dirt.value))  # noqa: T201
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Boundary file of the earlier areas.")],
+    new: Annotated[Path, typer.Argument(help="Boundary file of the later areas; may be the same file.")],
+    old_layer: Annotated[str | None, typer.Option(help="Layer of OLD, where it has several.")] = None,
+    new_layer: Annotated[str | None, typer.Option(help="Layer of NEW, where it has several.")] = None,
+    crs: Annotated[
+        str, typer.Option(help="Projected coordinate system to measure in, metres.")
+    ] = "EPSG:27700",
+    noise_m: Annotated[
+        float, typer.Option(help="Ribbons thinner than this are drawing, not land; metres.")
+    ] = 50.0,
+    noise_share: Annotated[
+        float,
+        typer.Option(help="So is less than this share of an area; 0.1 for files generalised to 500 m."),
+    ] = 0.01,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Show unchanged areas too.")] = False,
+    changes: Annotated[
+        Path | None, typer.Option(help="Also write a CSV that a source of kind area_changes can be.")
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of the later areas, for --changes."),
+    ] = None,
+) -> None:
+    """Compare two boundary files: which areas are unchanged, renamed, recoded, merged, split, or moved."""
+    from geo.readers.boundaries import read_boundaries
+    from geo.vintages import as_changes, compare_areas
+
+    if changes and on is None:
+        raise typer.BadParameter("--changes needs --on: the files do not say when the later areas began")
+    before = read_boundaries(old, layer=old_layer, crs=crs)
+    after = read_boundaries(new, layer=new_layer, crs=crs)
+    found = compare_areas(before, after, noise_m=noise_m, noise_share=noise_share)
+    shown = found if everything else found[found["kind"] != "unchanged"]
+    table = Table("from", "name", "to", "name", "kind", "share of from", "share of to", "km²")
+    for row in shown.astype(object).where(shown.notna(), None).to_dict("records"):
+        words = ("from_code", "from_name", "to_code", "to_name", "kind")
+        shares = (row["share_of_from"], row["share_of_to"])
+        table.add_row(
+            *(str(row[word] or "") for word in words),
+            *("" if share is None else f"{share:.1%}" for share in shares),
+            f"{row['area_km2']:,.1f}",
+        )
+    out.print(table)
+    counts = found["kind"].value_counts().sort_index()
+    out.print(", ".join(f"{kind}: {n:,}" for kind, n in counts.items()), highlight=False)
+    if changes and on:
+        as_changes(found, on.date().isoformat()).to_csv(changes, index=False, lineterminator="\n")
+        out.print(f"Changes written to {changes}", highlight=False)
 
 
 @app.command()

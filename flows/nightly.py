@@ -50,7 +50,7 @@ def load(build: steps.Build, source: Source) -> list[SourceFile]:
 def model(build: steps.Build, model: Model) -> int:
     """Build one model."""
     with step(f"building {model.name}"):
-        return build_model(build.con, model)
+        return build_model(build.con, model, build.plan.store.keep)
 
 
 @task(cache_policy=NO_CACHE)

@@ -44,6 +44,11 @@ class Store:
         """Build warehouse of the latest run: everything, for the operator's eyes only."""
         return self.folder / "build" / "build.duckdb"
 
+    @property
+    def keep(self) -> Path:
+        """Folder of what a later run may use again; it can be deleted at any time."""
+        return self.folder / "keep"
+
     def prepare(self) -> None:
         """Create the folders; the build folder is the operator's alone."""
         self.releases.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,23 @@ SEVERITY = {
     "slight": "slight",
 }
 
+_ROAD_CLASS = {
+    "1": "motorway",
+    "2": "motorway",
+    "3": "a",
+    "4": "b",
+    "5": "c",
+    "6": "unclassified",
+    "m": "motorway",
+    "motorway": "motorway",
+    "a(m)": "motorway",
+    "a": "a",
+    "b": "b",
+    "c": "c",
+    "u": "unclassified",
+    "unclassified": "unclassified",
+}
+
 _COLLISION_ID = Field(
     "collision_id",
     "text",
@@ -58,22 +75,7 @@ _COLLISION_FIELDS = (
         "code",
         "Class of the road as recorded: motorway, a, b, c or unclassified; null if not recorded.",
         ("first_road_class",),
-        codes={
-            "1": "motorway",
-            "2": "motorway",
-            "3": "a",
-            "4": "b",
-            "5": "c",
-            "6": "unclassified",
-            "m": "motorway",
-            "motorway": "motorway",
-            "a(m)": "motorway",
-            "a": "a",
-            "b": "b",
-            "c": "c",
-            "u": "unclassified",
-            "unclassified": "unclassified",
-        },
+        codes=_ROAD_CLASS,
     ),
     Field(
         "road_number",
@@ -83,6 +85,29 @@ _COLLISION_FIELDS = (
         minimum=1,
         maximum=9999,
         missing=(*MISSING, "0"),
+    ),
+    Field(
+        "second_road_class",
+        "code",
+        "Class of the other road at a junction, as recorded; null where there is none or it is not recorded.",
+        codes=_ROAD_CLASS,
+        # 0: not at a junction, or within 20 metres of one; 9: the person who reported it did not know.
+        missing=(*MISSING, "0", "9"),
+    ),
+    Field(
+        "second_road_number",
+        "integer",
+        "Number of the other road at a junction, as recorded; null where unnumbered or not recorded.",
+        minimum=1,
+        maximum=9999,
+        missing=(*MISSING, "0"),
+    ),
+    Field(
+        "junction_detail",
+        "text",
+        "Kind of junction within 20 metres as recorded (code or words); null if not recorded.",
+        # 99: unknown, as reported by the public.
+        missing=(*MISSING, "99"),
     ),
     Field(
         "speed_limit_mph",
@@ -351,6 +376,60 @@ AREA_FACT = Contract(
     key=("area_code",),
 )
 
+AREA_CHANGE = Contract(
+    "area_change",
+    "One row per change of an area as accepted from a source: a code before and a code after. An area that "
+    "went to several has one row for each.",
+    (
+        Field(
+            "from_code",
+            "text",
+            "Code of the area before the change.",
+            ("former_code", "old_code"),
+            required=True,
+        ),
+        Field("from_name", "text", "Its name before; null if not said.", ("former_name", "old_name")),
+        Field("to_code", "text", "Code of the area after the change.", ("new_code",), required=True),
+        Field("to_name", "text", "Its name after; null if not said.", ("new_name",)),
+        Field(
+            "changed_on",
+            "date",
+            "First day on which the code after is in force.",
+            ("on_date", "date", "operative_date"),
+            required=True,
+        ),
+        Field(
+            "change",
+            "code",
+            "renamed, recoded, merged, split or boundary moved; null if not said.",
+            ("kind", "change_kind"),
+            codes={
+                "renamed": "renamed",
+                "recoded": "recoded",
+                "merged": "merged",
+                "split": "split",
+                "boundary moved": "boundary moved",
+                "boundary change": "boundary moved",
+            },
+        ),
+        Field(
+            "share",
+            "number",
+            "Part of the area before that went to the area after, 0 to 1; null if not said.",
+            minimum=0,
+            maximum=1,
+        ),
+        Field(
+            "share_of",
+            "code",
+            "What the share is a share of: population, households, addresses or area; null if not said.",
+            codes={kind: kind for kind in ("population", "households", "addresses", "area")},
+        ),
+        Field("share_by", "text", "Who says the share; null if not said.", ("share_source",)),
+    ),
+    key=("from_code", "to_code", "changed_on"),
+)
+
 CONTRACTS: Mapping[str, Contract] = {
     "collisions": COLLISION,
     "casualties": CASUALTY,
@@ -361,4 +440,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "satisfaction_scores": SATISFACTION_SCORE,
     "satisfaction_responses": SATISFACTION_RESPONSE,
     "area_facts": AREA_FACT,
+    "area_changes": AREA_CHANGE,
 }

@@ -38,12 +38,14 @@ class Region(Strict):
     name: Slug
     title: str
     crs: Annotated[str, AfterValidator(_projected)] = "EPSG:27700"
+    basis: Literal["as_was", "as_now", "as_will_be"] = "as_now"
     basis_on: date
     authority_level: Slug
     comparators: list[Literal["all_areas", "parent"]] = Field(["all_areas"])
     buffer_m: float = Field(2000, ge=0, le=100_000)
     border_tolerance_m: float = Field(25, ge=0, le=1000)
     snap_tolerance_m: float = Field(50, gt=0, le=1000)
+    corridor_gap_m: float = Field(250, ge=0, le=5000)
     keep_releases: int = Field(14, ge=2)
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
@@ -106,6 +108,18 @@ def read_region(path: Path) -> Region:
         raise RegionError(f"Region file '{path}': {faults}.") from error
 
 
+_SAID_ONCE = (
+    "crs",
+    "authority_level",
+    "border_tolerance_m",
+    "snap_tolerance_m",
+    "corridor_gap_m",
+    "buffer_m",
+    "basis",
+    "basis_on",
+)
+
+
 def combine(regions: Sequence[Region]) -> Region:
     """Return one region that holds all the sources of several; source ids get the region's name in front.
 
@@ -115,7 +129,7 @@ def combine(regions: Sequence[Region]) -> Region:
     first, *others = regions
     if not others:
         return first
-    for key in ("crs", "authority_level", "border_tolerance_m", "snap_tolerance_m", "buffer_m", "basis_on"):
+    for key in _SAID_ONCE:
         values = {str(getattr(r, key)): r.name for r in regions}
         if len(values) > 1:
             said = ", ".join(f"{name}: {value}" for value, name in values.items())

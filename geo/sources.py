@@ -168,6 +168,12 @@ class AreaFacts(TableSource):
     kind: Literal["area_facts"]
 
 
+class AreaChanges(TableSource):
+    """Codes that ended, the codes that followed them, and when: renamed, recoded, merged, split, moved."""
+
+    kind: Literal["area_changes"]
+
+
 class Collisions(IncidentSource):
     """Injury collisions: STATS19 of any year, or a council's extract with mapped columns.
 
@@ -239,6 +245,7 @@ Source = Annotated[
     Areas
     | Roads
     | AreaFacts
+    | AreaChanges
     | Collisions
     | Casualties
     | Vehicles
@@ -255,6 +262,7 @@ KINDS: dict[str, type[BaseModel]] = {
         Areas,
         Roads,
         AreaFacts,
+        AreaChanges,
         Collisions,
         Casualties,
         Vehicles,

@@ -1,6 +1,7 @@
 """Build the models into a warehouse, each with its comments and its promises checked, or not at all."""
 
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -22,8 +23,13 @@ def create_macros(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(files("queries").joinpath("macros.sql").read_text("utf-8"))
 
 
-def build_model(con: duckdb.DuckDBPyConnection, model: Model) -> int:
+def build_model(con: duckdb.DuckDBPyConnection, model: Model, keep: Path | None = None) -> int:
     """Create one model's table and return its number of rows; on failure the old table stays.
+
+    Args:
+        con: the build warehouse.
+        model: what to build.
+        keep: folder for what may be used again by a later run; None keeps nothing.
 
     Raises:
         PromiseBroken: two rows share a key, or a key column is null.
@@ -33,7 +39,7 @@ def build_model(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     try:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(model.schema)}")
         if model.python:
-            _build_python(con, model.python)
+            _build_python(con, model.python, keep)
         else:
             con.execute(f"CREATE OR REPLACE TABLE {qualified(model.name)} AS {model.sql}")
         comment_table(con, model.name, model.grain, dict(model.columns))
@@ -61,7 +67,7 @@ def _hold_promises(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         raise PromiseBroken(f"{model.name}: more than one row has the key ({key}) = {found}")
 
 
-def _build_python(con: duckdb.DuckDBPyConnection, model: PythonModel) -> None:
+def _build_python(con: duckdb.DuckDBPyConnection, model: PythonModel, keep: Path | None) -> None:
     """Run a Python model: tables in and out as data frames, geometry as WKB."""
     found = con.execute("SELECT crs FROM raw.region").fetchone()
     crs = found[0] if found else "EPSG:27700"
@@ -70,7 +76,8 @@ def _build_python(con: duckdb.DuckDBPyConnection, model: PythonModel) -> None:
         for row in con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
     }
     wanted = [n for n in sorted(names) if n in model.inputs or n.startswith(model.families or ("\0",))]
-    frame = model.build({name: _frame(con, name) for name in wanted})
+    frames = {name: _frame(con, name) for name in wanted}
+    frame = model.keep(frames, keep) if model.keep and keep else model.build(frames)
     columns = {c.name: c.type for c in model.table.columns}
     if list(frame.columns) != list(columns):
         raise PromiseBroken(

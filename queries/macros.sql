@@ -21,3 +21,21 @@ case when last_year_of(period) is not null then make_date(period[1:4]::bigint, 1
 
 -- Last day of a period as published; null if not understood.
 create or replace macro period_end_of(period) as make_date(last_year_of(period), 12, 31);
+
+-- A candidate link as one integer, the smaller the better: grade (0 to 3), distance in micrometres (below 1,074 m),
+-- place of the link in the order of references (below 2 thousand million). One integer, so that
+-- the 34 million candidates of a national history fold into a few numbers for each incident.
+create or replace macro snap_rank(grade, distance_m, link_order) as
+(grade::bigint << 61) | (round(distance_m * 1e6)::bigint << 31) | link_order::bigint;
+
+-- Grade of a snap_rank.
+create or replace macro rank_grade(snap_rank) as snap_rank >> 61;
+
+-- Distance of a snap_rank, metres.
+create or replace macro rank_distance_m(snap_rank) as ((snap_rank >> 31) & 1073741823) / 1e6;
+
+-- Place of the link of a snap_rank.
+create or replace macro rank_order(snap_rank) as snap_rank & 2147483647;
+
+-- How near a junction counts as at it, metres: what police are told to record as such (STATS20, junction detail).
+create or replace macro junction_m() as 20;

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import shapely
 
-from geo.cover import grid_cover
+from geo.cover_cache import forget_others, kept_cover
 from geo.estimates.comparison import compare
 from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
-from geo.link_pieces import cut_links
 from geo.tables import Column, Table
 
 Frames = Mapping[str, pd.DataFrame]
@@ -21,56 +20,32 @@ class PythonModel:
     """A table made by a function of data frames (geometry as WKB; a GEOMETRY column gets the working CRS).
 
     `families` are name prefixes: every SQL model whose name starts so is an input too, so that an outcome
-    is added with one SQL file.
+    is added with one SQL file. `keep` is set where parts of the table outlive a run: the same as `build`,
+    with a folder for them.
     """
 
     table: Table
     build: Callable[[Frames], pd.DataFrame]
     inputs: tuple[str, ...]
     families: tuple[str, ...] = ()
+    keep: Callable[[Frames, Path], pd.DataFrame] | None = None
 
 
-def area_cover(frames: Frames) -> pd.DataFrame:
-    """Cover every area of every level with grid cells."""
-    areas = frames["staging.area"]
-    cover = grid_cover(shapely.from_wkb(areas["geom"].to_numpy()))
-    at = cover["shape"].to_numpy(dtype=np.int64)
-    return pd.DataFrame(
-        {
-            "area_level": areas["area_level"].to_numpy()[at],
-            "area_code": areas["area_code"].to_numpy()[at],
-            "cell_x": cover["cell_x"].to_numpy(dtype=np.int64),
-            "cell_y": cover["cell_y"].to_numpy(dtype=np.int64),
-            "piece": shapely.to_wkb(cover["piece"].to_numpy(dtype=object)),
-        }
-    )
-
-
-def link_piece(frames: Frames) -> pd.DataFrame:
-    """Cut every carriageway link at the borders of every level."""
-    areas, links = frames["staging.area"], frames["staging.link"]
-    links = links[links["is_carriageway"]].reset_index(drop=True)
-    lines = shapely.from_wkb(links["geom"].to_numpy())
-    parts = []
-    for level, of_level in areas.groupby("area_level", sort=True):
+def area_cover(frames: Frames, folder: Path | None = None) -> pd.DataFrame:
+    """Cover every area of every level with grid cells; a level whose areas are as before comes from the folder."""
+    parts, used = [], []
+    for level, of_level in frames["staging.area"].groupby("area_level", sort=True):
         ordered = of_level.sort_values("area_code")
-        pieces = cut_links(lines, shapely.from_wkb(ordered["geom"].to_numpy()))
-        at, area = pieces["link"].to_numpy(dtype=np.int64), pieces["area"].to_numpy(dtype=np.int64)
-        codes = np.array([*ordered["area_code"], None], dtype=object)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "source": links["source"].to_numpy()[at],
-                    "link_id": links["link_id"].to_numpy()[at],
-                    "area_level": level,
-                    "piece": pieces.groupby("link").cumcount().to_numpy() + 1,
-                    "area_code": codes[area],
-                    "length_m": pieces["length_m"].to_numpy(),
-                    "is_shared": pieces["is_shared"].to_numpy(),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        cover, file = kept_cover(shapely.from_wkb(ordered["geom"].to_numpy()), folder)
+        used += [file] if file else []
+        codes = ordered["area_code"].to_numpy()[cover.pop("shape").to_numpy()]
+        cover.insert(0, "area_level", level)
+        cover.insert(1, "area_code", codes)
+        parts.append(cover)
+    if folder is not None:
+        forget_others(folder, used)
+    columns = [column.name for column in AREA_COVER.table.columns]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def estimate(frames: Frames) -> pd.DataFrame:
@@ -123,31 +98,7 @@ AREA_COVER = PythonModel(
     ),
     area_cover,
     inputs=("staging.area",),
-)
-
-LINK_PIECE = PythonModel(
-    Table(
-        "core.link_piece",
-        "One row per carriageway link, level and area: the part of the link that lies in the area.",
-        (
-            Column("source", "VARCHAR", "Source id of the link. Never null."),
-            Column("link_id", "VARCHAR", "Publisher's reference of the link. Never null."),
-            _LEVEL,
-            Column("piece", "BIGINT", "Number of the piece within link and level, from 1. Never null."),
-            Column(
-                "area_code", "VARCHAR", "Area it lies in; null for the part outside every area of the level."
-            ),
-            Column("length_m", "DOUBLE", "Length of the piece, metres. Never null."),
-            Column(
-                "is_shared",
-                "BOOLEAN",
-                "True where the piece runs along a border and another area holds it too.",
-            ),
-        ),
-        key=("source", "link_id", "area_level", "piece"),
-    ),
-    link_piece,
-    inputs=("staging.area", "staging.link"),
+    keep=area_cover,
 )
 
 ESTIMATES = PythonModel(
@@ -250,4 +201,4 @@ COMPARISONS = PythonModel(
     inputs=("core.estimate", "core.area", "run.outcome_definition", "raw.comparator"),
 )
 
-PYTHON_MODELS = (AREA_COVER, LINK_PIECE, ESTIMATES, COMPARISONS)
+PYTHON_MODELS = (AREA_COVER, ESTIMATES, COMPARISONS)

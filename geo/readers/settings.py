@@ -14,6 +14,12 @@ REGION = Table(
         Column("region", "VARCHAR", "Name of the region. Never null."),
         Column("title", "VARCHAR", "Title for people. Never null."),
         Column("crs", "VARCHAR", "Working coordinate system, projected, metres. Never null."),
+        Column(
+            "basis",
+            "VARCHAR",
+            "Whose codes figures are given under: as_was, as_now (on basis_on) or as_will_be (after every "
+            "change announced). Never null.",
+        ),
         Column("basis_on", "DATE", "Date whose areas the outcomes are given for. Never null."),
         Column("authority_level", "VARCHAR", "Level whose areas answer for roads. Never null."),
         Column("buffer_m", "DOUBLE", "How far beyond every area an incident still counts as near, metres."),
@@ -24,6 +30,11 @@ REGION = Table(
             "snap_tolerance_m",
             "DOUBLE",
             "How far from a road link an incident may lie and be put on it, metres.",
+        ),
+        Column(
+            "corridor_gap_m",
+            "DOUBLE",
+            "How wide a gap between loose ends of a numbered road is bridged, metres.",
         ),
         Column("cell_m", "DOUBLE", "Side of the placement grid's cells, metres."),
     ),
@@ -93,11 +104,17 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
     """
     for table in (REGION, LEVEL, COMPARATOR, SOURCE, INDICATOR):
         create_table(con, table)
-    numbers = (region.buffer_m, region.border_tolerance_m, region.snap_tolerance_m, CELL_M)
+    numbers = (
+        region.buffer_m,
+        region.border_tolerance_m,
+        region.snap_tolerance_m,
+        region.corridor_gap_m,
+        CELL_M,
+    )
     insert_rows(
         con,
         REGION,
-        [(region.name, region.title, region.crs, region.basis_on, region.authority_level, *numbers)],
+        [(*_identity(region), *numbers)],
     )
     insert_rows(con, LEVEL, [(n, i, n == region.authority_level) for i, n in enumerate(region.levels, 1)])
     insert_rows(con, COMPARATOR, [(c,) for c in region.comparators])
@@ -119,6 +136,10 @@ def set_variables(con: duckdb.DuckDBPyConnection) -> None:
     """Set one DuckDB variable for each column of raw.region."""
     for column in REGION.columns:
         con.execute(f"SET VARIABLE {column.name} = (SELECT {column.name} FROM raw.region)")
+
+
+def _identity(region: Region) -> tuple[object, ...]:
+    return (region.name, region.title, region.crs, region.basis, region.basis_on, region.authority_level)
 
 
 def _source_row(source: Source, region: Region) -> tuple[object, ...]:

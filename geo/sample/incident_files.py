@@ -111,7 +111,7 @@ def write_truth(world: World, out: Path, *, seed: int) -> pd.DataFrame:
     files.write_table(truth_tables.section_truth(by_link).round(6), out / "truth_sections.csv")
     by_area = truth_tables.small_area_truth(world.pieces, world.expected, areas.polygons, areas.codes)
     files.write_table(by_area.round(6), out / "truth_small_areas.csv")
-    files.write_table(area_changes(world.truth, names), out / "area_changes.csv")
+    files.write_table(area_changes(world.truth, names), out / region.AREA_CHANGES)
     flow = exposure.typical_flow(world.links, world.flows.on_link)
     document = truth_document(world.truth, by_link, world.planted, codes=world.codes, flow_by_class=flow)
     files.write_json({"seed": seed, **document}, out / "truth.json")

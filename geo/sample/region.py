@@ -15,6 +15,7 @@ WARDS = "wards.geojson"
 SMALL_AREAS = "small_areas.gpkg"
 AREA_FILES = (COMBINED_AUTHORITIES, AUTHORITIES, DISTRICTS, WARDS, SMALL_AREAS)
 AREA_FACTS = "area_facts.csv"
+AREA_CHANGES = "area_changes.csv"
 ROADS = "roads.gpkg"
 OSM_ROADS = "roads_osm.gpkg"
 COLLISIONS = "collisions.csv"
@@ -119,6 +120,13 @@ def sources() -> list[Mapping[str, Any]]:
         ),
         _source(
             "area-facts", "area_facts", "Residents and deprivation of areas", AREA_FACTS, period=_LAST_YEAR
+        ),
+        _source(
+            "area-changes",
+            "area_changes",
+            "Changes of the areas and their codes",
+            AREA_CHANGES,
+            period=_FIVE_YEARS,
         ),
         _source(
             "roads",

@@ -5,7 +5,7 @@ with scored as (
     union all
     select source, area_code from staging.satisfaction_response
     union all
-    select source, area_code from staging.report_count
+    select source, area_code from core.report_count where basis = getvariable('basis')
 )
 
 select scored.source, scored.area_code, count(*) as row_count

@@ -7,45 +7,71 @@ with point as (
         incident_kind, source, incident_id, geom,
         cell_of(st_x(geom)) as cell_x, cell_of(st_y(geom)) as cell_y
     from core.incident
-    where geom is not null
 ),
 
-whole_cell as (
-    select point.incident_kind, point.source, point.incident_id, cover.area_level, cover.area_code
+cell as (
+    -- Most cells lie wholly in one area, which settles the points in them; so few are left to test and to group.
+    select area_level, cell_x, cell_y, min(area_code) as area_code
+    from core.area_cover
+    group by all
+    having count(*) = 1 and bool_and(piece is null)
+),
+
+settled as (
+    select point.incident_kind, point.source, point.incident_id, point.geom, level.area_level, cell.area_code
     from point
-    inner join core.area_cover as cover on point.cell_x = cover.cell_x and point.cell_y = cover.cell_y
-    where cover.piece is null
+    cross join raw.level as level
+    left join cell
+        on level.area_level = cell.area_level and point.cell_x = cell.cell_x and point.cell_y = cell.cell_y
 ),
 
 cut_cell as (
-    -- To the micrometre: cutting an area at cell edges rounds its border, and a point on it must not fall between.
-    select point.incident_kind, point.source, point.incident_id, cover.area_level, cover.area_code
-    from point
-    inner join core.area_cover as cover on point.cell_x = cover.cell_x and point.cell_y = cover.cell_y
-    where cover.piece is not null and st_dwithin(cover.piece, point.geom, 1e-6)
+    select
+        cover.area_level, cover.area_code, cover.cell_x, cover.cell_y, cover.piece,
+        st_xmin(cover.piece) as x_min, st_xmax(cover.piece) as x_max,
+        st_ymin(cover.piece) as y_min, st_ymax(cover.piece) as y_max
+    from core.area_cover as cover
+    anti join cell
+        on cover.area_level = cell.area_level and cover.cell_x = cell.cell_x and cover.cell_y = cell.cell_y
 ),
 
 hit as (
-    from whole_cell
-    union all
-    from cut_cell
+    -- To the micrometre: cutting an area at cell edges rounds its border, and a point on it must not fall between.
+    select point.incident_kind, point.source, point.incident_id, cut_cell.area_level, cut_cell.area_code
+    from point
+    inner join cut_cell on point.cell_x = cut_cell.cell_x and point.cell_y = cut_cell.cell_y
+    where
+        cut_cell.piece is null
+        or (
+            st_x(point.geom) between cut_cell.x_min - 1e-6 and cut_cell.x_max + 1e-6
+            and st_y(point.geom) between cut_cell.y_min - 1e-6 and cut_cell.y_max + 1e-6
+            and st_dwithin(cut_cell.piece, point.geom, 1e-6)
+        )
 ),
 
-placed as (
+tested as (
     select incident_kind, source, incident_id, area_level, min(area_code) as area_code, count(*) > 1 as is_tied
     from hit
     group by all
 ),
 
+placed as (
+    select incident_kind, source, incident_id, area_level, area_code, false as is_tied
+    from settled
+    where area_code is not null
+    union all
+    from tested
+),
+
 unplaced as (
-    select incident.incident_kind, incident.source, incident.incident_id, level.area_level, incident.geom
-    from core.incident as incident
-    cross join raw.level as level
-    anti join placed
-        on incident.incident_kind = placed.incident_kind
-            and incident.source = placed.source
-            and incident.incident_id = placed.incident_id
-            and level.area_level = placed.area_level
+    select settled.incident_kind, settled.source, settled.incident_id, settled.area_level, settled.geom
+    from settled
+    anti join tested
+        on settled.incident_kind = tested.incident_kind
+            and settled.source = tested.source
+            and settled.incident_id = tested.incident_id
+            and settled.area_level = tested.area_level
+    where settled.area_code is null
 ),
 
 level_of_region as (

@@ -33,11 +33,11 @@ published as (
     select
         line.ancestor_level as area_level, line.ancestor_code as area_code, area.population,
         make_date(report_count.year, 1, 1) as period_start, make_date(report_count.year, 12, 31) as period_end,
-        1 as years, sum(report_count.report_count)::bigint as observations, 2 as choice
-    from staging.report_count as report_count
+        1 as years, round(sum(report_count.report_total))::bigint as observations, 2 as choice
+    from core.report_count as report_count
     inner join line on report_count.area_code = line.area_code
     inner join core.area as area on line.ancestor_level = area.area_level and line.ancestor_code = area.area_code
-    where not area.is_context
+    where not area.is_context and report_count.basis = getvariable('basis')
     group by all
 ),
 

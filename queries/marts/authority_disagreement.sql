@@ -7,11 +7,16 @@ select
     authority.incident_kind,
     -- Code of the authority whose area holds the point; 'none' where it lies in none. Never null.
     coalesce(authority.located_code, 'none') as located_code,
-    -- Code of the authority the source recorded; 'none' where it recorded none that is known here. Never null.
+    -- Code of the authority the source recorded, or of its successor; 'none' where it recorded none that is known
+    -- here. Never null.
     coalesce(authority.recorded_code, 'none') as recorded_code,
     -- agree, or how they differ. Never null.
     authority.agreement as reason,
     -- Incidents.
-    count(*) as incident_count
+    count(*) as incident_count,
+    -- Of these, recorded under a code or name that has ended since.
+    count(*) filter (authority.is_former) as former_code_count,
+    -- Middle distance from the points to the recorded authority's area, metres; null where they lie in it.
+    median(authority.recorded_distance_m) as median_distance_m
 from core.incident_authority as authority
 group by all

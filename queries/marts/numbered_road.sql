@@ -23,6 +23,10 @@ crossed as (
             and numbered.link_id = piece.link_id
             and piece.area_level = getvariable('authority_level')
     group by all
+),
+
+measured as (
+    select road, sum(length_m) as length_m from core.corridor group by all
 )
 
 select
@@ -30,8 +34,8 @@ select
     numbered.road_number as road,
     -- Class most of its length has: motorway, a or b. Never null.
     any_value(classed.road_class) as road_class,
-    -- Centre-line length, kilometres; both carriageways of a dual one are counted.
-    sum(numbered.length_m) / 1000 as length_km,
+    -- Length, kilometres: dual carriageways once, without slip roads, roundabouts and gaps; zero where it has no more.
+    coalesce(any_value(measured.length_m), 0) / 1000 as length_km,
     -- Authorities it runs through; zero where it lies in none.
     coalesce(any_value(crossed.authority_count), 0) as authority_count,
     -- Source ids, comma-separated. Never null.
@@ -41,4 +45,5 @@ select
 from numbered
 inner join classed on numbered.road_number = classed.road_number
 left join crossed on numbered.road_number = crossed.road_number
+left join measured on numbered.road_number = measured.road
 group by numbered.road_number

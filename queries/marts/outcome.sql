@@ -8,8 +8,9 @@ select
     estimate.area_level,
     -- Code of the area, as in marts.area. Never null.
     estimate.area_code,
-    -- Whose areas: as-now means the areas of the basis date in meta.build, whatever they were at the time.
-    'as-now' as basis,
+    -- Whose areas: as-now means the areas of the basis date in meta.build, whatever they were at the time;
+    -- as-was and as-will-be, where the region file asks for them, hold for figures given by code.
+    replace(getvariable('basis'), '_', '-') as basis,
     -- First day of the period. Never null.
     estimate.period_start,
     -- Last day of the period. Never null.

@@ -18,6 +18,8 @@ select
     region.title,
     -- When it was built, UTC. Never null.
     build.built_at,
+    -- Whose codes figures are given under: as_was, as_now (on basis_on) or as_will_be. Never null.
+    region.basis,
     -- Date whose areas the outcomes are given for. Never null.
     region.basis_on,
     -- Working coordinate system that lengths and areas are measured in. Never null.

@@ -19,6 +19,12 @@ select
     collision.road_class,
     -- Number of the road as recorded (61 of the A61); null where unnumbered or not recorded.
     collision.road_number,
+    -- Class of the other road at a junction, as recorded; null where there is none or it is not recorded.
+    collision.second_road_class,
+    -- Number of the other road at a junction, as recorded; null where unnumbered or not recorded.
+    collision.second_road_number,
+    -- True where it was recorded as at a junction or within 20 metres of one; null if that was not recorded.
+    lower(collision.junction_detail) not in ('0', 'not at junction or within 20 metres') as is_at_junction,
     -- Speed limit, miles an hour; null if not recorded.
     collision.speed_limit_mph,
     -- Vehicles involved, as recorded; null if not.

@@ -41,6 +41,31 @@ def test_stats19_with_its_new_names(door: Door) -> None:
     assert door.issues() == []
 
 
+JUNCTIONS = """
+    collision_index,location_easting_osgr,location_northing_osgr,collision_severity,date,first_road_class,first_road_number,junction_detail_historic,junction_detail,second_road_class,second_road_number
+    J1,385000,395000,3,05/01/2023,3,61,-1,16,4,6479
+    J2,385000,395000,3,05/01/2023,3,61,-1,0,0,-1
+    J3,385000,395000,3,05/01/2023,3,61,-1,99,9,-1
+    J4,385000,395000,3,05/01/2023,3,61,-1,13,6,0
+    J5,385000,395000,3,05/01/2023,3,61,-1,13,8,10000
+"""
+
+
+def test_the_other_road_of_a_junction(door: Door) -> None:
+    door.load("collisions", door.write("junctions.csv", JUNCTIONS))
+    assert collisions(door, "junction_detail, second_road_class, second_road_number") == [
+        (2, "16", "b", 6479),
+        (3, "0", None, None),
+        (4, None, None, None),
+        (5, "13", "unclassified", None),
+        (6, "13", None, None),
+    ]
+    assert door.issues() == [
+        ("junctions.csv", 6, "second_road_class", "8", "not one of the known codes", "blanked"),
+        ("junctions.csv", 6, "second_road_number", "10000", "above 9999", "blanked"),
+    ]
+
+
 OLD = """
     Accident_Index,Location_Easting_OSGR,Location_Northing_OSGR,Accident_Severity,Date,Time
     200501BS1,385000,395000,2,04/01/2005,17:42

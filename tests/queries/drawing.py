@@ -45,11 +45,13 @@ SETTINGS: Mapping[str, object] = {
     "region": "here",
     "title": "Here",
     "crs": CRS,
+    "basis": "as_now",
     "basis_on": "2024-05-01",
     "authority_level": "authority",
     "buffer_m": 2000,
     "border_tolerance_m": 25,
     "snap_tolerance_m": 50,
+    "corridor_gap_m": 250,
     "cell_m": 1000,
 }
 LEVELS = """

@@ -266,12 +266,12 @@ def test_links_are_cut_at_the_borders_of_every_level(bench):
         source | link_id | area_level | piece | area_code | length_m | is_shared
         os     | across  | authority  | 1     | A         | 600      | false
         os     | across  | authority  | 2     | B         | 300      | false
-        os     | across  | ward       | 1     |           | 800      | false
-        os     | across  | ward       | 2     | w         | 100      | false
+        os     | across  | ward       | 1     | w         | 100      | false
+        os     | across  | ward       | 2     |           | 800      | false
         os     | border  | authority  | 1     | A         | 200      | true
         os     | border  | ward       | 1     |           | 200      | false
-        os     | leaving | authority  | 1     |           | 50       | false
-        os     | leaving | authority  | 2     | B         | 100      | false
+        os     | leaving | authority  | 1     | B         | 100      | false
+        os     | leaving | authority  | 2     |           | 50       | false
         os     | leaving | ward       | 1     |           | 150      | false
         """,
     )

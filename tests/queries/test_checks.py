@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from geo.readers.settings import set_variables
 from geo.warehouse import connect
 from queries.checks import Check, CheckResult, load_checks, parse_check, run_check, write_results
 from queries.models import ModelError
@@ -16,12 +17,28 @@ CHECKS = {check.name: check for check in load_checks()}
 
 # For each check, one thing that breaks it, and how many rows then contradict its claim.
 BREAKING = {
+    "area_changes_have_no_cycle": (
+        (
+            "INSERT INTO staging.area_change BY NAME SELECT * REPLACE (to_code AS from_code, from_code AS to_code, "
+            "DATE '2022-01-01' AS changed_on) FROM staging.area_change WHERE from_code = 'A0'"
+        ),
+        2,
+    ),
+    "areas_are_in_force_on_the_basis_date": (
+        "UPDATE staging.area_change SET from_code = 'W1' WHERE from_code = 'A0'",
+        1,
+    ),
     "areas_have_one_boundary": (
         "INSERT INTO raw.area BY NAME SELECT * REPLACE (st_buffer(geom, 1) AS geom) FROM raw.area WHERE area_code = 'W1'",
         1,
     ),
     "areas_lie_in_their_parent": ("UPDATE core.area SET parent_code = 'A2' WHERE area_code = 'W1'", 1),
+    "bases_have_the_same_total": (
+        "DELETE FROM marts.count_by_basis WHERE basis = 'as_now' AND kind = 'report' AND authority_code = 'A1'",
+        1,
+    ),
     "casualties_have_their_collision": ("UPDATE staging.casualty SET collision_id = 'lost'", 1),
+    "corridor_pieces_add_up": ("UPDATE core.corridor_piece SET length_m = length_m + 0.01 WHERE link_id = '1' AND piece = 1", 1),
     "counts_match_placed_incidents": (
         (
             "UPDATE core.collision_count SET collision_count = collision_count + 1 "
@@ -33,7 +50,15 @@ BREAKING = {
         "DELETE FROM core.area_cover WHERE area_code = 'W1' AND piece IS NOT NULL AND st_area(piece) > 1",
         1,
     ),
+    "crosswalk_shares_add_up": (
+        "UPDATE core.area_crosswalk SET share = 0.5 WHERE basis = 'as_now' AND to_code = 'W4'",
+        1,
+    ),
     "every_level_has_areas": ("INSERT INTO raw.level VALUES ('parish', 4, false)", 1),
+    "incidents_are_linked_once_or_unmatched": (
+        "UPDATE core.incident_link SET unmatched_reason = NULL WHERE incident_id = 'c5'",
+        1,
+    ),
     "incidents_are_placed_once_or_unplaced": (
         "UPDATE core.incident_place SET unplaced_reason = NULL WHERE incident_id = 'c5' AND area_level = 'ward'",
         1,
@@ -48,10 +73,12 @@ BREAKING = {
         1,
     ),
     "link_pieces_add_up": ("UPDATE core.link_piece SET length_m = length_m + 0.01 WHERE link_id = '9' AND area_level = 'ward' AND piece = 1", 1),
+    "neighbours_are_mutual": ("UPDATE core.area_border SET border_m = border_m + 1 WHERE area_code = 'W1'", 2),
     "outcomes_have_a_definition": ("DELETE FROM marts.outcome_definition WHERE outcome = 'ksi_per_km'", 1),
     "rejected_rows_have_an_issue": ("DELETE FROM raw.issue WHERE severity = 'rejected' AND source = 'fire'", 1),
+    "road_sources_number_their_roads": ("UPDATE staging.link SET road_number = NULL WHERE link_id = '1'", 1),
     "rows_read_are_accounted_for": ("UPDATE raw.source_file SET rows_left_out = 0 WHERE source = 'police'", 1),
-    "scores_are_of_known_areas": ("UPDATE staging.report_count SET area_code = 'lost' WHERE area_code = 'W1'", 1),
+    "scores_are_of_known_areas": ("UPDATE core.report_count SET area_code = 'lost' WHERE area_code = 'W1'", 1),
     "scores_are_on_their_scale": ("UPDATE raw.satisfaction_score SET score = 101 WHERE area_code = 'A1'", 1),
     "scores_have_a_period_and_an_outcome": (
         "UPDATE raw.satisfaction_score SET period = 'once' WHERE area_code = 'A1'",
@@ -65,6 +92,7 @@ BREAKING = {
         ),
         1,
     ),
+    "stated_shares_add_up": ("UPDATE staging.area_change SET share = 0.39 WHERE to_code = 'W3'", 1),
     "suppressed_values_are_hidden": (
         "UPDATE marts.outcome SET low = 1 WHERE is_suppressed AND area_code = 'A2' AND period_start = '2022-01-01'",
         1,
@@ -78,12 +106,18 @@ MORE = [
         "UPDATE core.area SET geom = (SELECT geom FROM core.area WHERE area_code = 'A9') WHERE area_code = 'A1'",
         3,
     ),
+    ("areas_are_in_force_on_the_basis_date", "UPDATE staging.area_change SET changed_on = '2030-01-01' WHERE from_code = 'A0'", 1),
+    ("bases_have_the_same_total", "UPDATE staging.report_count SET report_count = 1 WHERE area_code = 'W1'", 3),
+    ("stated_shares_add_up", "UPDATE staging.area_change SET share = NULL WHERE to_code = 'W3'", 1),
+    ("stated_shares_add_up", "UPDATE staging.area_change SET share = 0.9 WHERE from_code = 'A0'", 1),
     ("casualties_have_their_collision", "UPDATE staging.vehicle SET collision_id = 'lost'", 1),
     ("counts_match_placed_incidents", "DELETE FROM core.incident_place WHERE incident_id = 'c3'", 3),
     ("counts_match_placed_incidents", "DELETE FROM core.collision_count WHERE area_level = 'ward'", 1),
     ("covers_have_the_areas_size", "DELETE FROM core.area_cover WHERE area_code = 'A1' AND piece IS NULL", 1),
     ("covers_have_the_areas_size", "DELETE FROM core.area_cover WHERE area_code = 'A1'", 1),
     ("every_level_has_areas", "UPDATE core.area SET is_context = true WHERE area_level = 'county'", 1),
+    ("incidents_are_linked_once_or_unmatched", "DELETE FROM core.incident_link WHERE incident_id = 'c1'", 2),
+    ("incidents_are_linked_once_or_unmatched", "DELETE FROM core.incident WHERE incident_id = 'r1'", 1),
     ("incidents_are_placed_once_or_unplaced", "DELETE FROM core.incident_place WHERE incident_id = 'r1'", 3),
     ("incidents_are_placed_once_or_unplaced", "DELETE FROM core.incident WHERE incident_id = 'r1'", 3),
     (
@@ -118,6 +152,7 @@ MORE = [
         1,
     ),
     ("link_pieces_add_up", "DELETE FROM core.link_piece WHERE link_id = '9'", 3),
+    ("neighbours_are_mutual", "DELETE FROM core.area_border WHERE area_code = 'W1'", 1),
     ("outcomes_have_a_definition", "UPDATE raw.indicator SET outcome = 'joy' WHERE source = 'survey'", 1),
     ("rejected_rows_have_an_issue", "UPDATE raw.source_file SET rows_quarantined = 0 WHERE source = 'fire'", 1),
     ("scores_are_of_known_areas", "UPDATE staging.satisfaction_score SET area_code = 'x' WHERE area_code = 'A1'", 1),
@@ -133,7 +168,7 @@ MORE = [
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     path = build_warehouse(tmp_path_factory.mktemp("checks") / "build.duckdb")
     with connect(path) as con:
-        con.execute("SET VARIABLE cell_m = 1000")
+        set_variables(con)
         yield con
 
 

@@ -329,7 +329,7 @@ def test_points_go_before_published_counts_of_the_same_period(bench):
         n      | unspoken  | 2023 | 50
         n      | beyond    | 2023 | 40
         """,
-    ).expect(
+    ).build("core.report_count").expect(
         "core.rate_report",
         """
         area_code | period_start | observations | exposure
@@ -366,7 +366,7 @@ def test_a_count_of_a_code_that_two_levels_share_counts_once_at_each(bench):
     bench.draw("raw.source", "source | kind\nn | report_counts").draw(
         "staging.report_count",
         "source | area_code | year | report_count\nn | D | 2023 | 7\nn | U | 2023 | 5\nm | U | 2023 | 1",
-    ).expect(
+    ).build("core.report_count").expect(
         "core.rate_report",
         """
         area_level | area_code | observations
@@ -414,7 +414,7 @@ def test_published_counts_add_up_over_categories_and_parts(bench):
         ward       | w1        | false      |
         ward       | w2        | true       |
         """,
-    ).expect(
+    ).build("core.report_count").expect(
         "core.rate_report",
         """
         area_level | area_code | period_start | period_end | observations | exposure

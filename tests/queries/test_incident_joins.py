@@ -1,5 +1,7 @@
 """What lies near an incident: other areas, the recorded authority, and the road link it is put on."""
 
+import re
+
 import pytest
 
 from tests.queries.drawing import Bench
@@ -78,7 +80,7 @@ def agreement(bench: Bench, text: str, located: str, near: str = "") -> tuple[st
         "core.incident_near_area",
         f"incident_kind | source | incident_id | area_level | area_code | distance_m\n{other}".strip(),
     )
-    ((code, said),) = bench.build("core.incident_authority").rows(
+    ((code, said),) = bench.build("core.recorded_authority", "core.incident_authority").rows(
         "core.incident_authority", "recorded_code agreement"
     )
     return code, said
@@ -130,7 +132,7 @@ def test_authorities_are_compared_at_the_level_the_source_records(bench):
         response      | t      | 1           | authority  | E2
         """,
     )
-    bench.expect(
+    bench.build("core.recorded_authority").expect(
         "core.incident_authority",
         """
         incident_kind | source | incident_id | area_level | located_code | recorded_code | agreement
@@ -165,71 +167,17 @@ def test_disagreements_are_counted_by_pair_and_reason(bench):
     )
 
 
-# ---- the nearest link ------------------------------------------------------------------------------------
-
-LINKS = """
-    source | link_id | is_carriageway | geom
-    os     | b       | true           | line 0 0, 100 0
-    os     | a       | true           | line 0 20, 100 20
-    os     | z       | false          | line 0 8, 100 8
-    os     | far     | true           | line 0 90, 100 90
-"""
-
-
-def test_an_incident_is_put_on_the_nearest_carriageway_within_the_tolerance(bench):
-    bench.draw("staging.link", LINKS).draw(
-        "core.incident",
-        """
-        incident_kind | source | incident_id    | geom
-        collision     | s      | 1_nearer_b     | point 50 8
-        collision     | s      | 2_tie          | point 50 10
-        collision     | s      | 3_on_the_link  | point 50 20
-        collision     | s      | 4_at_tolerance | point 50 140
-        collision     | s      | 5_past_it      | point 50 140.1
-        collision     | s      | 6_no_point     |
-        report        | s      | 1_nearer_b     | point 120 0
-        response      | s      | 1              | point 50 8
-        """,
-    ).expect(
-        "core.incident_link",
-        """
-        incident_kind | source | incident_id    | link_source | link_id | distance_m | candidate_count
-        collision     | s      | 1_nearer_b     | os          | b       | 8          | 2
-        collision     | s      | 2_tie          | os          | a       | 10         | 2
-        collision     | s      | 3_on_the_link  | os          | a       | 0          | 2
-        collision     | s      | 4_at_tolerance | os          | far     | 50         | 1
-        collision     | s      | 5_past_it      |             |         |            | 0
-        report        | s      | 1_nearer_b     | os          | b       | 20         | 2
-        """,
-    )
-
-
-def test_a_tie_between_sources_goes_to_the_lowest_source(bench):
-    bench.draw(
-        "staging.link",
-        """
-        source | link_id | is_carriageway | geom
-        osm    | 1       | true           | line 0 0, 100 0
-        os     | 9       | true           | line 0 0, 100 0
-        """,
-    ).draw("core.incident", "incident_kind | source | incident_id | geom\ncollision | s | 1 | point 5 5")
-    bench.build("core.incident_link")
-    assert bench.rows("core.incident_link", "link_source link_id candidate_count") == [("os", "9", 2)]
-
-
 # ---- the plans that make these joins fast ----------------------------------------------------------------
 
 
 def many(bench: Bench) -> Bench:
     points = "\n".join(f"collision | s | {n} | point {n * 7 % 900} {n * 13 % 900}" for n in range(300))
-    links = "\n".join(f"os | {n} | true | line {n} 0, {n} 900" for n in range(0, 900, 9))
     bench.draw("core.incident", f"incident_kind | source | incident_id | geom\n{points}")
-    bench.draw("staging.link", f"source | link_id | is_carriageway | geom\n{links}")
     bench.draw("staging.area", TWO_SQUARES).build("core.area_cover")
     return bench.build("core.incident_place", "core.incident_near_area")
 
 
-@pytest.mark.parametrize("model", ["core.incident_link", "core.incident_near_area", "core.incident_place"])
+@pytest.mark.parametrize("model", ["core.incident_near_area", "core.incident_place"])
 def test_distances_are_joined_by_a_spatial_join(bench, model):
     plan = many(bench).plan(model)
     assert plan.count("SPATIAL_JOIN") == 1, plan
@@ -239,4 +187,6 @@ def test_distances_are_joined_by_a_spatial_join(bench, model):
 
 def test_placing_is_joined_on_the_cell_before_any_geometry(bench):
     plan = many(bench).plan("core.incident_place")
-    assert "cell_x = cell_x" in plan, plan
+    # The drawing breaks a condition where a box is narrow.
+    assert re.search(r"cell_x =\s", plan), plan
+    assert re.search(r"cell_y =\s", plan), plan

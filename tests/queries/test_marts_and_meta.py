@@ -189,12 +189,19 @@ def test_a_numbered_road_is_one_line_with_the_class_of_most_of_its_length(bench)
         os     | 3       | authority  | 1     |
         os     | 3       | ward       | 1     | w
         """,
+    ).draw(
+        "core.corridor",
+        """
+        corridor | road | length_m
+        A61/1    | A61  | 1200
+        A61/2    | A61  | 400
+        """,
     ).expect(
         "marts.numbered_road",
         """
         road | road_class | length_km | authority_count | source
-        A61  | a          | 2.5       | 2               | os
-        B1   | b          | 0.5       | 0               | osm
+        A61  | a          | 1.6       | 2               | os
+        B1   | b          | 0         | 0               | osm
         """,
     )
     west = bench.value("SELECT min(st_xmin(geom)) FROM marts.numbered_road")

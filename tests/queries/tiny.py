@@ -23,6 +23,7 @@ RAW = {
         source   | region | kind                   | title     | licence    | publish    | lowest | highest
         areas    | here   | areas                  | Areas     | OGL v3     | rows       |        |
         facts    | here   | area_facts             | Facts     | OGL v3     | rows       |        |
+        changes  | here   | area_changes           | Changes   | OGL v3     | rows       |        |
         roads    | here   | roads                  | Roads     | OGL v3     | rows       |        |
         secret   | here   | roads                  | Private   | not stated | nothing    |        |
         police   | here   | collisions             | Police    | OGL v3     | rows       |        |
@@ -69,6 +70,12 @@ RAW = {
         facts  | f    | 2   | W2        | 2000
         facts  | f    | 3   | W3        | 3000
         facts  | f    | 4   | W4        | 4000
+    """,
+    "raw.area_change": """
+        source  | file | row | from_code | from_name | to_code | to_name | changed_on | change | share | share_of   | share_by
+        changes | ch   | 2   | A0        | Oldby     | A1      | Northby | 2023-04-01 | merged |       |            |
+        changes | ch   | 3   | W0        | Whole     | W3      | East    | 2023-04-01 | split  | 0.4   | population | Council
+        changes | ch   | 4   | W0        | Whole     | W4      | Far     | 2023-04-01 | split  | 0.6   | population | Council
     """,
     "raw.link": """
         source | file | row | link_id | road_class   | road_number | geom

@@ -145,50 +145,58 @@ def test_exactly_the_planted_points_lie_in_no_place(built, dirty, pieces):
     assert {key[:2] for key in reasons if key[2] != "combined_authority"} == expected.keys()
 
 
-def _not_of_this_region(built, dirty):
-    """Return incidents whose recorded authority is unknown: those that name a predecessor, and the others."""
-    changes = pd.read_csv(dirty / "area_changes.csv")
-    earlier = {*changes.from_code, *changes.from_name}
-    found = built.rows(
-        f"""
-        SELECT incident_id, recorded_authority FROM core.incident_authority
-        JOIN core.incident USING (incident_kind, source, incident_id) WHERE agreement = '{_NOT_HERE}'
-        """
-    )
-    of_old = {incident for incident, recorded in found if recorded in earlier}
-    return of_old, {incident for incident, _ in found} - of_old
-
-
 def test_a_recorded_authority_from_elsewhere_is_said_to_be(built, dirty, pieces):
     expected = {incident for piece, incident in _incidents(dirty, pieces) if piece["rule"] == _NOT_HERE}
     assert len(expected) == 3
-    assert _not_of_this_region(built, dirty)[1] == expected
+    found = built.rows(f"SELECT incident_id FROM core.incident_authority WHERE agreement = '{_NOT_HERE}'")
+    assert {incident for (incident,) in found} == expected
 
 
-def test_what_a_predecessor_recorded_is_as_yet_not_of_this_region(built, dirty):
-    # No dirt: the codes were right at the time. But the pipeline does not read changes of areas yet, so it
-    # cannot tell them from codes from elsewhere. When it does, none is left here.
+def test_what_a_predecessor_recorded_stands_for_its_successor(built, dirty):
+    # No dirt: the codes were right at the time.
     changes = pd.read_csv(dirty / "area_changes.csv")
-    of_old, _ = _not_of_this_region(built, dirty)
-    ids = ", ".join(f"'{incident}'" for incident in sorted(of_old))
+    [successor] = set(changes.to_code)
     recorded = built.rows(
         f"""
-        SELECT recorded_authority, count(*), max(occurred_on)::VARCHAR FROM core.incident
-        WHERE incident_kind <> 'response' AND incident_id IN ({ids}) GROUP BY ALL
+        SELECT recorded_authority, recorded_as, recorded_code, is_former, occurred_on::VARCHAR, agreement, located_code
+        FROM core.incident JOIN core.incident_authority USING (incident_kind, source, incident_id)
+        WHERE recorded_authority IN {(*changes.from_code, *changes.from_name)}
         """
     )
-    names = {name for name, *_ in recorded}
+    assert len(recorded) > 50
+    codes = dict(zip(changes.from_name, changes.from_code, strict=True))
     # Collisions have the code, reports the name.
-    assert names & set(changes.from_code)
-    assert names & set(changes.from_name)
-    assert max(str(last) for *_, last in recorded) < changes.on_date.min()
-    everything = built.one(
-        f"""
-        SELECT count(*) FROM core.incident WHERE incident_kind <> 'response'
-            AND recorded_authority IN {(*changes.from_code, *changes.from_name)}
-        """
+    names = {name for name, *_ in recorded}
+    assert names & {*codes}
+    assert names & {*codes.values()}
+    assert all(then == codes.get(str(name), name) for name, then, *_ in recorded)
+    assert {now for _, _, now, *_ in recorded} == {successor}
+    assert {is_former for _, _, _, is_former, *_ in recorded} == {True}
+    assert max(str(day) for *_, day, _, _ in recorded) < changes.on_date.min()
+    # Nearly all lie in the successor; the rest were recorded across its border.
+    assert {said for *_, said, located in recorded if located == successor} == {"agree"}
+    assert sum(located == successor for *_, located in recorded) > 0.9 * len(recorded)
+    former = built.one("SELECT sum(former_code_count) FROM marts.authority_disagreement")
+    assert int(str(former)) == len(recorded)
+
+
+def test_no_basis_loses_or_gains_what_was_recorded(built, dirty):
+    changes = pd.read_csv(dirty / "area_changes.csv")
+    rows = built.rows(
+        "SELECT basis, authority_code, sum(incident_total)::BIGINT FROM marts.count_by_basis GROUP BY ALL"
     )
-    assert everything == len(of_old) > 50
+    by_code = pd.DataFrame(rows, columns=["basis", "code", "n"]).pivot_table(
+        "n", "code", "basis", fill_value=0
+    )
+    assert len({*by_code.sum()}) == 1
+    earlier = by_code.index.intersection([*changes.from_code])
+    assert len(earlier)
+    [successor] = set(changes.to_code)
+    assert (by_code.loc[earlier, "as_was"] > 0).all()
+    moved = by_code.loc[earlier, "as_was"].sum()
+    assert by_code.loc[successor, "as_now"] == by_code.loc[successor, "as_was"] + moved
+    rest = by_code.drop(index=[*earlier, successor])
+    assert (rest["as_was"] == rest["as_now"]).all()
 
 
 def test_areas_that_overlap_are_both_there(built, pieces):

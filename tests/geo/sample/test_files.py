@@ -25,7 +25,7 @@ _TRUTHS = {
     "travel_times",
 }  # fmt: skip
 _SOURCES = {
-    "areas", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports", "satisfaction_scores",
+    "areas", "area_changes", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports", "satisfaction_scores",
     "satisfaction_responses",
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Measurements side by side with what an analyst would otherwise use."""

@@ -1,0 +1,98 @@
+-- One row per corridor: a numbered road followed across every authority; a road in parts has several, longest first.
+-- key: corridor
+with class_length as (
+    select piece.corridor, link.road_class, sum(piece.length_m) as length_m
+    from core.corridor_piece as piece
+    inner join core.numbered_link as link on piece.source = link.source and piece.link_id = link.link_id
+    group by all
+),
+
+class as (
+    select corridor, road_class
+    from class_length
+    qualify row_number() over (partition by corridor order by length_m desc, road_class asc) = 1
+),
+
+line as (
+    select piece.corridor, any_value(piece.road) as road, st_collect(list(link.geom)) as geom
+    from core.corridor_piece as piece
+    inner join core.numbered_link as link on piece.source = link.source and piece.link_id = link.link_id
+    where piece.role = 'reference'
+    group by piece.corridor
+),
+
+gap as (
+    -- What keeps the parts of a road apart: sea, another road's number, or the edge of what was read.
+    select line.corridor, count(*) + 1 as part_count, min(st_distance(line.geom, other.geom)) as gap_m
+    from line
+    inner join line as other on line.road = other.road and line.corridor <> other.corridor
+    group by all
+),
+
+tip as (
+    -- The first and the last link of the longest way.
+    select piece.corridor, piece.road, link.geom
+    from core.corridor_piece as piece
+    inner join core.numbered_link as link on piece.source = link.source and piece.link_id = link.link_id
+    where piece.role = 'reference' and piece.strand = 1
+    window whole as (partition by piece.corridor)
+    qualify least(piece.at_from_m, piece.at_to_m) = min(least(piece.at_from_m, piece.at_to_m)) over whole
+        or greatest(piece.at_from_m, piece.at_to_m) = max(greatest(piece.at_from_m, piece.at_to_m)) over whole
+),
+
+met as (
+    select distinct tip.corridor, tip.road, link.road_number as met_road
+    from tip
+    inner join core.numbered_link as link on st_dwithin(tip.geom, link.geom, getvariable('corridor_gap_m'))
+    where link.road_number <> tip.road
+),
+
+carried as (
+    select met.corridor, string_agg(distinct met.met_road, ',' order by met.met_road) as carried_by
+    from met
+    inner join met as other
+        on met.road = other.road and met.met_road = other.met_road and met.corridor <> other.corridor
+    group by met.corridor
+),
+
+section as (
+    select
+        corridor,
+        any_value(road) as road,
+        count(*) as section_count,
+        max(strand) as strand_count,
+        count(distinct area_code) as authority_count,
+        sum(length_m) as length_m,
+        sum(carriageway_m) as carriageway_m
+    from core.corridor_section
+    group by all
+)
+
+select
+    -- Corridor: road number and part (A61/1). Never null.
+    section.corridor,
+    -- Road number with its letter (A61). Never null.
+    section.road,
+    -- Class most of its length has: motorway, a, b, c or unclassified. Never null.
+    class.road_class,
+    -- Length, metres: dual carriageways once, without slip roads, roundabouts and gaps. Never null.
+    section.length_m,
+    -- Length of all its carriageways, slip roads and roundabouts, metres. Never null.
+    section.carriageway_m,
+    -- Sections. Never null.
+    section.section_count,
+    -- Authorities it runs through; zero where it lies in none. Never null.
+    section.authority_count,
+    -- Ways it has: 1, and one more for each spur or loop. Never null.
+    section.strand_count,
+    -- Corridors that the road is in. Never null.
+    coalesce(gap.part_count, 1) as part_count,
+    -- Distance to the nearest other part of the road, metres; null where it has no other.
+    gap.gap_m,
+    -- Roads that this part and another of the road both end at, comma-separated: the road goes on under their number
+    -- between them. Null where there is none: the road ends, or the sea or the edge of what was read cuts it.
+    carried.carried_by
+from section
+inner join class on section.corridor = class.corridor
+left join gap on section.corridor = gap.corridor
+left join carried on section.corridor = carried.corridor

@@ -1,0 +1,22 @@
+-- One row per source, located authority, responsible one and reason: who answers for the roads incidents were on.
+-- key: source, incident_kind, located_code, responsible_code, reason
+select
+    -- Source id; joins to meta.source. Never null.
+    responsible.source,
+    -- collision or report. Never null.
+    responsible.incident_kind,
+    -- Code of the authority whose area holds the point; 'none' where it lies in none. Never null.
+    coalesce(responsible.located_code, 'none') as located_code,
+    -- Code of the authority that answers for the road; 'strategic operator', or 'none' where not known. Never null.
+    case
+        when responsible.is_strategic then 'strategic operator'
+        else coalesce(responsible.responsible_code, 'none')
+    end as responsible_code,
+    -- What it rests on: trunk road or motorway, authority of the link, authority of the point, not known. Never null.
+    responsible.reason,
+    -- Incidents.
+    count(*) as incident_count,
+    -- Of these, on a link that runs along a border, so that a neighbour may answer for it as well.
+    count(*) filter (responsible.is_shared) as shared_count
+from core.incident_responsible as responsible
+group by all

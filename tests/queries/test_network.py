@@ -1,0 +1,146 @@
+"""The network across borders: who neighbours whom, what crosses, and what happened on which section."""
+
+# ruff: noqa: E501 - a drawn table is as wide as its columns
+
+import pytest
+
+from tests.queries.drawing import Bench
+
+THREE = """
+    area_level | area_code | geom
+    authority  | a         | box 0 0 1000 1000
+    authority  | b         | box 1000 0 2000 1000
+    authority  | c         | box 2000 0 3000 1000
+"""
+ROADS = """
+    source | link_id | road_class   | road_number | is_carriageway | length_m | geom
+    s      | m1      | motorway     | M1          | true           | 1000     | line 500 900, 1500 900
+    s      | m2      | motorway     | M1          | true           | 1000     | line 1500 880, 500 880
+    s      | a1      | a            | A1          | true           | 500      | line 500 500, 1000 500
+    s      | a2      | a            | A1          | true           | 500      | line 1000 500, 1500 500
+    s      | a3      | unclassified |             | true           | 100      | line 1000 500, 1000 600
+    s      | u1      | unclassified |             | true           | 400      | line 900 100, 1100 100, 1100 200, 1000 200
+    s      | u2      | unclassified |             | true           | 600      | line 1900 100, 2100 100, 2100 300, 1900 300
+    s      | foot    |              |             | false          | 1000     | line 500 700, 1500 700
+"""
+
+
+@pytest.fixture
+def network(bench: Bench) -> Bench:
+    return bench.draw("staging.area", THREE).draw("staging.link", ROADS).build("core.link_piece")
+
+
+def test_pieces_say_where_they_begin_and_end_and_who_shares_them(network: Bench):
+    rows = network.rows("core.link_piece", "link_id piece area_code from_m to_m is_shared shared_with")
+    assert [r for r in rows if r[0] in {"a3", "u2"}] == [
+        ("a3", 1, "a", 0, 100, True, "b"),
+        ("u2", 1, "b", 0, 100, False, None),
+        ("u2", 2, "c", 100, 500, False, None),
+        ("u2", 3, "b", 500, 600, False, None),
+    ]
+
+
+def test_roads_along_a_border_are_told_with_both_areas(network: Bench):
+    network.expect(
+        "core.border_road",
+        """
+        link_id | area_code | other_code | road_class   | length_m
+        a3      | a         | b          | unclassified | 100
+        """,
+    )
+
+
+def test_neighbours_have_their_border_and_the_roads_that_cross_it(network: Bench):
+    network.build("core.area_border", "core.border_road", "core.border_crossing")
+    network.expect(
+        "core.area_neighbour",
+        """
+        area_code | neighbour_code | border_m | motorway_count | a_road_count | b_road_count | minor_road_count | crossing_count | shared_road_m
+        a         | b              | 1000     | 1              | 1            | 0            | 1                | 4              | 100
+        b         | a              | 1000     | 1              | 1            | 0            | 1                | 4              | 100
+        b         | c              | 1000     | 0              | 0            | 0            | 2                | 2              | 0
+        c         | b              | 1000     | 0              | 0            | 0            | 2                | 2              | 0
+        """,
+    )
+
+
+CORRIDOR = """
+    source | link_id | piece | from_m | to_m | length_m | area_code | corridor | road | section | strand | role       | at_from_m | at_to_m
+    s      | 1       | 1     | 0      | 600  | 600      | a         | A1/1     | A1   | 1       | 1      | reference  | 600       | 0
+    s      | 1       | 2     | 600    | 900  | 300      | b         | A1/1     | A1   | 2       | 1      | reference  | 900       | 600
+    s      | 2       | 1     | 0      | 500  | 500      | a         | A1/1     | A1   | 1       | 1      | beside     | 0         | 600
+    s      | 3       | 1     | 0      | 50   | 50       | c         | A1/1     | A1   | 2       | 1      | roundabout | 900       | 900
+"""
+
+
+def test_a_section_is_as_long_as_its_reference_and_names_every_authority(bench: Bench):
+    bench.draw("core.corridor_piece", CORRIDOR).expect(
+        "core.corridor_section",
+        """
+        corridor | section | area_code | area_codes | from_m | to_m | length_m | carriageway_m
+        A1/1     | 1       | a         | a          | 0      | 600  | 600      | 1100
+        A1/1     | 2       | b         | b,c        | 600    | 900  | 300      | 350
+        """,
+    )
+
+
+def test_incidents_are_put_on_the_section_that_holds_their_place_on_the_link(bench: Bench):
+    bench.draw("core.corridor_piece", CORRIDOR).draw(
+        "core.numbered_link",
+        """
+        source | link_id | road_number | length_m | geom
+        s      | 1       | A1          | 900      | line 900 0, 0 0
+        s      | 2       | A1          | 500      | line 0 20, 500 20
+        s      | 3       | A1          | 50       | MULTILINESTRING ((900 0, 925 0), (930 0, 955 0))
+        """,
+    ).draw(
+        "core.incident",
+        """
+        incident_kind | source | incident_id | geom
+        collision     | p      | 1           | point 800 3
+        collision     | p      | 2           | point 100 3
+        collision     | p      | 3           | point 250 22
+        collision     | p      | 4           | point 910 1
+        collision     | p      | 5           | point 100 3
+        """,
+    ).draw(
+        "core.incident_link",
+        """
+        incident_kind | source | incident_id | link_source | link_id
+        collision     | p      | 1           | s           | 1
+        collision     | p      | 2           | s           | 1
+        collision     | p      | 3           | s           | 2
+        collision     | p      | 4           | s           | 3
+        collision     | p      | 5           |             |
+        """,
+    ).expect(
+        "core.incident_section",
+        """
+        incident_id | corridor | section | role       | at_m
+        1           | A1/1     | 1       | reference  | 500
+        2           | A1/1     | 2       | reference  | 700
+        3           | A1/1     | 1       | beside     | 300
+        4           | A1/1     | 2       | roundabout | 900
+        """,
+    )
+
+
+def test_a_road_in_parts_says_how_far_apart_they_are_and_what_carries_it_between(bench: Bench):
+    bench.draw(
+        "core.numbered_link",
+        """
+        source | link_id | road_number | road_class | length_m | geom
+        s      | 1       | A1          | a          | 2000     | line 0 0, 2000 0
+        s      | 2       | A1          | a          | 1000     | line 4000 0, 5000 0
+        s      | 3       | A2          | a          | 2000     | line 2000 0, 4000 0
+        """,
+    ).draw("staging.area", THREE)
+    bench.build("core.numbered_piece", "core.corridor_piece", "core.corridor_section").expect(
+        "core.corridor",
+        """
+        corridor | road | length_m | part_count | gap_m | carried_by
+        A1/1     | A1   | 2000     | 2          | 2000  | A2
+        A1/2     | A1   | 1000     | 2          | 2000  | A2
+        A2/1     | A2   | 2000     | 1          |       |
+        """,
+    )
