@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from geo.arrays import Shapes
 from geo.cover import CELL_M
 from geo.cover_cache import kept_cover
-from geo.cover_chains import Shapes
 from geo.warehouse import connect
 
 

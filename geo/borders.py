@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo.arrays import Floats, Ints, Shapes, spread
 
 
 @dataclass(frozen=True)
@@ -74,12 +71,6 @@ def numbered(rows: Floats) -> tuple[Ints, Ints]:
         # Two rows have one key by chance, which is all but impossible.
         _, first, number = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return np.asarray(number, dtype=np.int64).reshape(-1), np.asarray(first, dtype=np.int64)
-
-
-def spread(first: Ints, count: Ints) -> Ints:
-    """Return first, first + 1, ... for each pair of a first number and a count, one after another."""
-    before = np.cumsum(count) - count
-    return np.repeat(first - before, count) + np.arange(int(count.sum()))
 
 
 def _outlines(areas: Shapes) -> tuple[Floats, Ints]:

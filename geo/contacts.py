@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.borders import Floats, Ints, Shapes, spread
+from geo.arrays import Floats, Ints, Shapes, spread
 
 # Nearer than this is the same place: a hundred times what rounding moves a coordinate, far below any survey.
 SAME_M = 1e-6

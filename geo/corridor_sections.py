@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geo.borders import Floats, Ints
+from geo.arrays import Floats, Ints, rank_among
 from geo.corridors import BESIDE, REFERENCE
 from geo.stretches import cut_stretches, last_before
 
@@ -75,7 +75,7 @@ def _sections(cut: pd.DataFrame, whole: Ints, strand: Ints) -> tuple[Ints, Float
     nth = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     begins = np.repeat(start, count) + nth * np.repeat(long / count, count)
     of, on = np.repeat(of[first], count), np.repeat(on[first], count)
-    number = np.arange(len(of)) - np.searchsorted(of, of) + 1
+    number = rank_among(of) + 1
     return on, begins, number
 
 

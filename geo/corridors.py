@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geo.borders import Floats, Ints, Shapes, numbered
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.borders import numbered
 from geo.contacts import Lines, lines_of
 from geo.road_graph import Graph, graph_of, longest_ways, parts_of
 from geo.road_marks import Marks, all_marks, marks_along
 from geo.stretches import cut_stretches
-
-Bools = NDArray[np.bool_]
 
 MAIN, SLIP, ROUNDABOUT = range(3)
 ROLES = ("reference", "beside", "stub", "slip road", "roundabout")

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.arrays import Ints, Shapes
 from geo.cover_cells import Cells, filled, met
-from geo.cover_chains import Ints, Shapes, chains_of, cut_at_lines, rings_of, take
+from geo.cover_chains import chains_of, cut_at_lines, rings_of, take
 from geo.cover_pieces import close_chains
 
 # Small enough that an edge piece has few vertices, large enough that a national cover stays under a million rows.

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from geo.arrays import Shapes
 from geo.cover import CELL_M, grid_cover
-from geo.cover_chains import Shapes
 
 _SCHEMA = pa.schema(
     [("shape", pa.int64()), ("cell_x", pa.int64()), ("cell_y", pa.int64()), ("piece", pa.binary())]
@@ -58,7 +58,8 @@ def _as_table(cover: pd.DataFrame) -> pa.Table:
 
 def _digest(shapes: Shapes, cell_m: float) -> str:
     digest = hashlib.sha256(repr((cell_m, shapely.geos_version)).encode())
-    for code in sorted(Path(__file__).parent.glob("cover*.py")):
+    here = Path(__file__).parent
+    for code in (*sorted(here.glob("cover*.py")), here / "arrays.py"):
         digest.update(code.read_bytes())
     for wkb in shapely.to_wkb(shapes):
         digest.update(len(wkb).to_bytes(8, "little"))

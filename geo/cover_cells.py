@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.cover_chains import Flags, Floats, Ints, Rings, Shapes, cell_of, line_crossings, rank_in
+from geo.arrays import Bools, Floats, Ints, Shapes, rank_in, spread
+from geo.cover_chains import Rings, cell_of, line_crossings
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def filled(rings: Rings, cells: Cells) -> Ints:
     first, last = cell_of(x[comes], side) + 1, cell_of(x[goes], side)
     count = np.maximum(last - first, 0)
     at = np.repeat(comes, count)
-    return cells.number(shape[at], np.repeat(first, count) + rank_in(count), line[at])
+    return cells.number(shape[at], spread(first, count), line[at])
 
 
 def met(rings: Rings, cut: Rings, cells: Cells) -> Ints:
@@ -84,6 +85,6 @@ def _shapes(rings: Rings) -> Ints:
     return np.repeat(rings.shape, rings.size)
 
 
-def _is_on_line(along: Floats, cell_m: float) -> Flags:
-    on_line: Flags = np.round(along / cell_m) * cell_m == along
+def _is_on_line(along: Floats, cell_m: float) -> Bools:
+    on_line: Bools = np.round(along / cell_m) * cell_m == along
     return on_line

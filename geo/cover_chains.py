@@ -4,12 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from geo.arrays import Bools, Floats, Ints, Shapes, rank_in
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Chains:
     size: Ints
     exit_x: Floats
     exit_y: Floats
-    is_closed: Flags
+    is_closed: Bools
     shape: Ints
     cell_x: Ints
     cell_y: Ints
@@ -131,7 +127,7 @@ def chains_of(rings: Rings, cell_m: float) -> Chains:
     )
 
 
-def take(chains: Chains, wanted: Flags) -> Chains:
+def take(chains: Chains, wanted: Bools) -> Chains:
     """Return some of the chains, with their own vertices only."""
     kept = np.repeat(wanted, chains.size)
     size = chains.size[wanted]
@@ -180,8 +176,3 @@ def line_crossings(
     v = low_v + share * (high_v - low_v)
     v = np.clip(v, np.minimum(low_v, high_v), np.maximum(low_v, high_v))
     return edge, u, v, np.where(forward, share, 1 - share)
-
-
-def rank_in(count: Ints) -> Ints:
-    """Return 0, 1, 2 ... for each group, one after another: [2, 3] gives [0, 1, 0, 1, 2]."""
-    return np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -7,13 +7,14 @@ a border that leaves a cell goes on anticlockwise along the cell's edge to where
 import numpy as np
 import shapely
 
-from geo.cover_chains import Chains, Flags, Floats, Ints, Shapes, take
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.cover_chains import Chains, take
 
 _SIDES = 4
 _FEWEST = 3  # vertices of a ring, the closing one left out
 
 
-def close_chains(chains: Chains, group: Ints, count: int, cell_m: float) -> tuple[Shapes, Flags]:
+def close_chains(chains: Chains, group: Ints, count: int, cell_m: float) -> tuple[Shapes, Bools]:
     """Return the piece that each group of chains bounds, and whether it is in doubt (then the piece is null).
 
     A group is in doubt where its chains do not come and go in turn round the cell, or where a hole could
@@ -52,7 +53,7 @@ def close_chains(chains: Chains, group: Ints, count: int, cell_m: float) -> tupl
     return _pieces(np.concatenate([ring, around])[by_group], ring_group[by_group], shells, count), doubt
 
 
-def _successors(chains: Chains, group: Ints, count: int, cell_m: float) -> tuple[Ints, Ints, Flags]:
+def _successors(chains: Chains, group: Ints, count: int, cell_m: float) -> tuple[Ints, Ints, Bools]:
     """Return the chain that follows each chain round its cell, the corners between them, and doubtful groups."""
     successor, corners = np.arange(len(group)), np.zeros(len(group), dtype=np.int64)
     doubt = np.zeros(count, dtype=np.bool_)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.borders import Floats, Ints, Owners, Shapes, borders_of, numbered, spread
+from geo.arrays import Floats, Ints, Shapes, spread
+from geo.borders import Owners, borders_of, numbered
 from geo.contacts import SAME_M, Lines, contacts, lines_of
 
 COLUMNS = ("link", "area", "from_m", "to_m", "length_m", "is_shared", "other_area")

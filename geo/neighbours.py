@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.borders import Borders, Floats, Ints, Owners, Shapes, borders_of, numbered
+from geo.arrays import Floats, Ints, Shapes
+from geo.borders import Borders, Owners, borders_of, numbered
 from geo.contacts import contacts, lines_of
 
 

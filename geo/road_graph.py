@@ -9,7 +9,8 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from geo.borders import Floats, Ints, numbered
+from geo.arrays import Floats, Ints
+from geo.borders import numbered
 
 # Roads lie so far apart on an axis of their own that no search by distance finds two at once, metres.
 _APART_M = 1e7

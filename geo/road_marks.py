@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.borders import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.contacts import Lines
 
 _MARK_M = 20.0

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.borders import Floats, Ints, spread
+from geo.arrays import Floats, Ints, spread
 
 
 def cut_stretches(

@@ -8,6 +8,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Bools, Floats, Ints, Shapes
+
 # Ribbons thinner than this between two vintages are drawing, not land that changed hands.
 NOISE_M = 50.0
 # Nor is less than this share of either area.
@@ -15,10 +17,6 @@ NOISE_SHARE = 0.01
 
 COLUMNS = ("from_code", "from_name", "to_code", "to_name", "kind", "share_of_from", "share_of_to", "area_km2")
 KINDS = ("unchanged", "renamed", "recoded", "merged", "split", "boundary moved", "ended", "new")
-Shapes = NDArray[np.object_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def compare_areas(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.arrays import rank_among
 from geo.corridor_sections import corridor_pieces
 from geo.corridors import MAIN, ROLES, ROUNDABOUT, SLIP, corridors
 from geo.link_pieces import cut_at_levels
@@ -29,7 +30,7 @@ def link_piece(frames: Frames) -> pd.DataFrame:
                     "source": links["source"].array.take(at),
                     "link_id": links["link_id"].array.take(at),
                     "area_level": level,
-                    "piece": np.arange(len(at)) - np.searchsorted(at, at) + 1,
+                    "piece": rank_among(at) + 1,
                     "area_code": _taken(areas["area_code"], pieces["area"]),
                     "from_m": pieces["from_m"],
                     "to_m": pieces["to_m"],
@@ -87,7 +88,7 @@ def corridor_piece(frames: Frames) -> pd.DataFrame:
         {
             "source": links["source"].array.take(at),
             "link_id": links["link_id"].array.take(at),
-            "piece": np.arange(len(at)) - np.searchsorted(at, at) + 1,
+            "piece": rank_among(at) + 1,
             "from_m": cut["from_m"],
             "to_m": cut["to_m"],
             "length_m": cut["to_m"] - cut["from_m"],

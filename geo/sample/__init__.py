@@ -5,11 +5,11 @@ from typing import Literal
 
 from geo.errors import PlacelineError
 from geo.sample import files, incident_files, region, service_files, writing
-from geo.sample.arrays import streams
 from geo.sample.country import generate_country
 from geo.sample.dirt import dirt_table
 from geo.sample.sizes import SIZES
 from geo.sample.spoil import spoil
+from geo.sample.streams import streams
 from geo.sample.truth import Truth, with_effects
 from geo.sample.world import make_world
 
@@ -49,7 +49,7 @@ def generate(
     if size == "national":
         return _country(out, seed, truth, dirt)
     random = streams(seed)
-    world = make_world(random, SIZES[size].sketch(random["sketch"]), truth)
+    world = make_world(random, SIZES[size](random["sketch"]), truth)
     writing.write_areas(world, out)
     writing.write_roads(random, world, out)
     spoiled = incident_files.write_collisions(random, world, out)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Ints, Objects, both
+from geo.arrays import Bools, Ints, Objects, both
 from geo.sample.grouping import members
 from geo.sample.links import SINGLE, Links, links_like
 from geo.sample.mesh import Mesh

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
-from geo.sample.arrays import Bools, Floats, Objects
+from geo.arrays import Bools, Floats, Objects
 from geo.sample.chains import chains
 from geo.sample.curves import draw
 from geo.sample.links import COLLAPSED, DUAL, SLIP, Links, links_like

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Bools, Ints, Objects
 from geo.sample import stats19
-from geo.sample.arrays import Bools, Ints, Objects
 
 _MOST_VEHICLES = 5
 _MOST_CASUALTIES = 6

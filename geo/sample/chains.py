@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.sample.arrays import Bools, Ints
+from geo.arrays import Bools, Ints
 from geo.sample.plan import Plan
 
 # Roads at a site that is no junction.

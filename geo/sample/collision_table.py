@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Bools, Ints, Objects
 from geo.sample import stats19
-from geo.sample.arrays import Bools, Ints, Objects
 from geo.sample.collisions import Drawn
 from geo.sample.coordinates import lon_lat
 from geo.sample.digits import numbered

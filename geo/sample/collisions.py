@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample import stats19
-from geo.sample.arrays import Bools, Floats, Ints, Objects
 from geo.sample.pieces import Pieces
 from geo.sample.severity import severity_shares
 from geo.sample.truth import Truth

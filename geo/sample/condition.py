@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.sample.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints
 from geo.sample.plan import CLASSES
 from geo.sample.service_truth import ServiceTruth
 

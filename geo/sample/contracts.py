@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.service_truth import ServiceTruth
 
 _PREFIX = "ocds-d8000x"

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from geo.sample.arrays import Floats, Objects
+from geo.arrays import Floats, Objects
 
 # EPSG:1314, written out: left to choose, PROJ takes whatever grid files a machine happens to have.
 _TO_LON_LAT = Transformer.from_pipeline(

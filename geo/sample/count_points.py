@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.coordinates import lon_lat
-from geo.sample.links import Links
+from geo.sample.links import DUAL, SLIP, Links
 from geo.sample.plan import CLASSES
 from geo.sample.road_table import link_ids
 from geo.sample.search import graph, groups
@@ -63,13 +63,6 @@ class Roads:
     is_trunk_route: Sequence[bool]
     region_code: str
     region_name: str
-    form_of_way: Objects | None = None
-
-    def is_form(self, form: str, count: int) -> Bools:
-        """Tell which links are of a form, in the words of OS Open Roads."""
-        return (
-            np.zeros(count, dtype=bool) if self.form_of_way is None else np.asarray(self.form_of_way) == form
-        )
 
 
 def count_points(
@@ -145,11 +138,11 @@ def _points(rng: np.random.Generator, links: Links, roads: Roads, kind: Ints) ->
     """Choose where to count: link, length of its stretch in km, roads at both ends (routes; -1: none)."""
     count = len(links.lines)
     km = shapely.length(links.lines) / 1000
-    slip = roads.is_form("Slip Road", count)
+    slip = links.form == SLIP
     is_major = (links.route >= 0) & (links.road_class < _NUMBERED) & ~slip & (roads.authority >= 0)
     key = (links.route * len(FLOW_CLASSES) + kind) * len(roads.authority_codes) + roads.authority
     stretch = stretches(links, key, is_major)
-    drawn_twice = roads.is_form("Dual Carriageway", count) | links.is_roundabout
+    drawn_twice = (links.form == DUAL) | links.is_roundabout
     total = np.bincount(stretch[is_major], (km * np.where(drawn_twice, 0.5, 1.0))[is_major])
     rows = np.where(is_major)[0]
     # The longest link of each stretch comes first; a ring only where there is nothing else.

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.sample import files, incident_files, region, writing
-from geo.sample.arrays import streams
 from geo.sample.national import national_sketch
 from geo.sample.road_table import link_ids, road_table
+from geo.sample.streams import streams
 from geo.sample.truth import Truth
 from geo.sample.world import World, make_world
 

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Objects
+from geo.arrays import Bools, Floats, Objects, rank_among
 from geo.sample.chains import Chains
 from geo.sample.plan import Plan
 
@@ -28,7 +28,7 @@ def smoothed(sites: Floats, plan: Plan) -> Floats:
     kind = np.repeat(plan.road_class[rows] * (plan.route.max() + 2) + plan.route[rows] + 1, 2)
     order = np.lexsort((other, kind, site))
     site, other, kind = site[order], other[order], kind[order]
-    rank = np.arange(len(site)) - np.searchsorted(site, site)
+    rank = rank_among(site)
     first = np.flatnonzero((rank == 0) & np.append(site[1:] == site[:-1], False))
     first = first[kind[first] == kind[first + 1]]
     third = np.minimum(first + _MEET, len(site) - 1)

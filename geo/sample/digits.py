@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geo.sample.arrays import Ints, Objects
+from geo.arrays import Ints, Objects
 
 
 def numbered(prefix: str, numbers: Ints, width: int) -> Objects:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geo.sample.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints
 from geo.sample.grouping import members
 from geo.sample.land import Land
 from geo.sample.mesh import components, grow

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Objects
+from geo.arrays import Bools, Floats, Objects
 from geo.sample.geography import Level
 from geo.sample.links import Links
 from geo.sample.pieces import Pieces, cut_around

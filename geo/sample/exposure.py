@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 from geo.sample.effects import Planted
 from geo.sample.geography import Level
 from geo.sample.links import Links

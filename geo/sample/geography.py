@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample import residents
-from geo.sample.arrays import Bools, Floats, Ints, Objects
 from geo.sample.border_lanes import BorderLanes, border_lanes
 from geo.sample.division import divide
 from geo.sample.grouping import first_value, members

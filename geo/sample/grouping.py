@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 
 
 def members(label: Ints, count: int) -> list[Ints]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.sample.arrays import Bools, Floats, Ints, both
+from geo.arrays import Bools, Floats, Ints, both
 from geo.sample.mesh import Mesh, build_mesh, components
 from geo.sample.noise import Noise, fractal_noise
 from geo.sample.places import Places, make_places, street_sites

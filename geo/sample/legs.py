@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints, rank_among
 from geo.sample.plan import Plan
 from geo.sample.search import Ways, graph
 
@@ -55,7 +55,7 @@ class Legs:
         leg = np.repeat(np.arange(len(self.between)), 2)
         order = np.lexsort((self.costs[leg], start))
         start, leg = start[order], leg[order]
-        place = np.arange(len(start)) - np.searchsorted(start, start)
+        place = rank_among(start)
         is_near = self.costs[leg] <= within * np.median(self.costs)
         return np.unique(leg[(place < count) & is_near])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.plan import CLASSES
 
 FORMS = ("Single Carriageway", "Collapsed Dual Carriageway", "Dual Carriageway", "Roundabout", "Slip Road")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.truth import Truth
 
 COLUMNS = ("from_code", "from_name", "to_code", "to_name", "on_date", "kind")

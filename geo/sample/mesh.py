@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from scipy.spatial import Delaunay
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.search import graph, groups, ways_from_any
 
 # Sides are halved until their pieces are about so long, but this often at most.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 from geo.sample.condition import financial_year
 from geo.sample.service_truth import ServiceTruth
 

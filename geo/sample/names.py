@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from geo.sample.arrays import Ints
+from geo.arrays import Ints
 
 HAMLETS = (
     "Mammoth Green",

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.spatial import Delaunay, cKDTree
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.sample.names import invented_names
 from geo.sample.search import nearest
 from geo.sample.sketch import Council, Ellipse, Route, Sketch, Town

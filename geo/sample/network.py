@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints
 from geo.sample.border_lanes import with_border_lanes
 from geo.sample.carriageways import dual_carriageways, plan_motorways, with_motorways
 from geo.sample.chains import Chains, chains

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 
 _WAVES_PER_OCTAVE = 10
 # So few that they stay in the processor's cache from wave to wave.

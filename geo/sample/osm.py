@@ -10,7 +10,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample.links import Links
 
 # By road class, as `Links` counts them; in places the lesser classes are streets.

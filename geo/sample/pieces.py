@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
+from geo.arrays import Bools, Floats, Ints, Objects
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.sample.names import hamlet_names
 from geo.sample.noise import fractal_noise
 from geo.sample.scatter import Lattice, scatter

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geo.sample.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints
 from geo.sample.search import Ways, graph, ways_from_any
 
 # Best first; a pair's class is a position here, and NONE where no road runs.

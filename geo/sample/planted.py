@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 from geo.sample.doggerland import TAIL
 from geo.sample.effects import Planted
 from geo.sample.reports import median_days

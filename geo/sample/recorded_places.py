@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Floats, Ints, Objects
+from geo.arrays import Floats, Ints, Objects
 from geo.sample.collisions import Drawn
 from geo.sample.merger import is_before_merger
 from geo.sample.pieces import Pieces

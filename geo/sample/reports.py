@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sample.arrays import Floats, Ints, Objects
+from geo.arrays import Floats, Ints, Objects
 from geo.sample.coordinates import lon_lat
 from geo.sample.digits import numbered
 from geo.sample.doggerland import BOTNEY

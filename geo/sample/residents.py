@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.sample.grouping import mean_value
 from geo.sample.land import Land
 from geo.sample.noise import fractal_noise

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sample.arrays import Ints
+from geo.arrays import Ints
 from geo.sample.links import Links
 from geo.sample.names import street_names
 from geo.sample.places import Places

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
-from geo.sample.arrays import Floats, Ints, Objects
+from geo.arrays import Floats, Ints, Objects
 from geo.sample.links import ROUNDABOUT, Links
 from geo.sample.plan import B_ROAD, MOTORWAY
 

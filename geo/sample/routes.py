@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geo.sample.arrays import both
+from geo.arrays import both
 from geo.sample.land import Land
 from geo.sample.legs import find_legs
 from geo.sample.noise import fractal_noise

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.sample.truth import Truth, by_code
 
 MIDDLE_YEAR = 2022

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 from geo.sample.noise import Noise, fractal_noise
 
 # So many points are held at a time while boxes are filled.

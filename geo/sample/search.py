@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
-from geo.sample.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.sample import files, region, reports, satisfaction, survey, truth_tables
-from geo.sample.arrays import Floats
 from geo.sample.condition import draw_condition, maintained_km, poor_shares
 from geo.sample.contracts import draw_contracts
 from geo.sample.count_points import Roads, count_points
@@ -35,7 +35,6 @@ def write_traffic(random: Streams, world: World, out: Path) -> None:
         world.is_trunk_route.tolist(),
         "D12000001",
         world.sketch.title,
-        world.form_of_way,
     )
     counts = count_points(random["counts"], links, flows, roads, truth)
     files.write_table(counts.table, out / region.TRAFFIC_COUNTS)
@@ -48,7 +47,6 @@ def write_traffic(random: Streams, world: World, out: Path) -> None:
         flows.on_link,
         route_numbers=world.numbers,
         is_trunk_route=world.is_trunk_route.tolist(),
-        form_of_way=world.form_of_way,
         truth=truth,
     )
     files.write_table(times.table, out / region.TRAVEL_TIMES)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Bools, Floats, Ints
 from geo.sample import stats19
-from geo.sample.arrays import Bools, Floats, Ints
 from geo.sample.truth import Truth
 
 _DECIMALS = 6

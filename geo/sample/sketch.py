@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 
 
 @dataclass(frozen=True)

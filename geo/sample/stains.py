@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.sample.arrays import Floats
+from geo.arrays import Floats
 from geo.sample.dirt import BEYOND_BUFFER, NO_COORDINATES, OUTSIDE_CRS, Expect
 
 KEPT = "kept as written"

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from geo.sample.arrays import Ints
+from geo.arrays import Ints
 from geo.sample.links import Links
 from geo.sample.places import Places
 from geo.sample.plan import MOTORWAY

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo.sample.arrays import Floats, Ints
+from geo.arrays import Floats, Ints
 
 _SHARPEST_TURN = np.pi / 4
 

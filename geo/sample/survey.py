@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from geo.sample.arrays import Floats, Ints, Objects
+from geo.arrays import Floats, Ints, Objects
 from geo.sample.digits import numbered
 from geo.sample.satisfaction import AGE_SHARES, Latent, Surveyed, of_year
 from geo.sample.truth import Truth

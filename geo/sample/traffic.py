@@ -1,14 +1,14 @@
 """Traffic: the true flow on every link, from its class, the people near it and its road's own ups and downs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from scipy.ndimage import gaussian_filter
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
-from geo.sample.links import Links
+from geo.arrays import Bools, Floats, Ints, Objects
+from geo.sample.links import DUAL, FORMS, ROUNDABOUT, SLIP, Links
 from geo.sample.noise import Noise, fractal_noise
 from geo.sample.plan import CLASSES
 from geo.sample.service_truth import ServiceTruth
@@ -16,8 +16,9 @@ from geo.sample.service_truth import ServiceTruth
 FLOW_CLASSES = (*CLASSES, "Trunk A Road")
 _TRUNK_A = len(CLASSES)
 _A_ROAD, _NUMBERED = 1, 3
-# Part of a road's traffic that one line of it carries.
-SHARE_OF_FORM: Mapping[str, float] = {"Dual Carriageway": 0.5, "Slip Road": 0.3, "Roundabout": 0.6}
+# Part of a road's traffic that one line of it carries, by form.
+_SHARE_OF_FORM = np.ones(len(FORMS))
+_SHARE_OF_FORM[[DUAL, SLIP, ROUNDABOUT]] = 0.5, 0.3, 0.6
 _CELL_M = 1_000.0
 _REACH_M = 3_000.0
 # People per km2 around at which a link is half way between the quietest and the busiest place.
@@ -46,7 +47,6 @@ def traffic_flows(
     people: Floats,
     *,
     is_trunk_route: Sequence[bool],
-    form_of_way: Objects | None = None,
     truth: ServiceTruth | None = None,
 ) -> Flows:
     """Draw the average daily flow of every link.
@@ -60,13 +60,12 @@ def traffic_flows(
         centres: where people live (places or small areas), EPSG:27700 metres, shape (n, 2).
         people: how many live there.
         is_trunk_route: for each route, whether it is a trunk road.
-        form_of_way: form of each link in the words of OS Open Roads; None: each line is its whole road.
         truth: planted sizes.
     """
     truth = truth or ServiceTruth()
-    middles, km = middle_points(links.lines), shapely.length(links.lines) / 1000
+    middles, km = middle_points(links.lines), links.lengths_m / 1000
     near = nearness(middles, centres, people)
-    share = shares_of_form(form_of_way, len(km))
+    share = _SHARE_OF_FORM[links.form]
     relative = truth.traffic_ratio_near_people**near * _own(rng, links, middles, len(is_trunk_route), truth)
     kind = flow_class(links, is_trunk_route)
     # A road drawn as two lines counts once, and slip roads and rings hardly.
@@ -87,16 +86,6 @@ def flow_class(links: Links, is_trunk_route: Sequence[bool]) -> Ints:
     """Return the position in FLOW_CLASSES of each link: its road class, with trunk A roads apart."""
     trunk: Bools = np.array([*is_trunk_route, False])[links.route]
     return np.where(trunk & (links.road_class == _A_ROAD), _TRUNK_A, links.road_class)
-
-
-def shares_of_form(form_of_way: Objects | None, count: int) -> Floats:
-    """Return the part of its road's traffic that each link carries."""
-    share = np.ones(count)
-    if form_of_way is not None:
-        forms = np.asarray(form_of_way)
-        for form, part in SHARE_OF_FORM.items():
-            share[forms == form] = part
-    return share
 
 
 def nearness(xy: Floats, centres: Floats, people: Floats) -> Floats:

@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 from scipy.special import ndtr
 
-from geo.sample.arrays import Bools, Floats, Ints, Objects
-from geo.sample.links import Links
+from geo.arrays import Bools, Floats, Ints, Objects
+from geo.sample.links import ROUNDABOUT, SLIP, Links
 from geo.sample.road_table import link_ids
 from geo.sample.service_truth import ServiceTruth
 
@@ -65,7 +65,6 @@ def draw_travel_times(
     *,
     route_numbers: Sequence[str],
     is_trunk_route: Sequence[bool],
-    form_of_way: Objects | None = None,
     truth: ServiceTruth | None = None,
     weeks: Sequence[str] = WEEKS,
     most_rows: int = MOST_ROWS,
@@ -82,14 +81,13 @@ def draw_travel_times(
         vehicles_per_day: flow of each link.
         route_numbers: number of each route.
         is_trunk_route: for each route, whether it is a trunk road.
-        form_of_way: form of each link in the words of OS Open Roads.
         truth: planted sizes; `travel_time_spread_ratio` makes a road unreliable by its number.
         weeks: Mondays of the weeks to draw, as ISO dates.
         most_rows: the most rows to publish.
     """
     truth = truth or ServiceTruth()
     moments = quarter_hours(weeks)
-    chosen = measured(links, most_rows // len(moments), form_of_way)
+    chosen = measured(links, most_rows // len(moments))
     process = _process(rng, links, chosen, route_numbers, is_trunk_route, truth)
     shape = day_shape(moments)
     incident = incident_factors(rng, len(chosen), len(moments), truth)
@@ -138,13 +136,11 @@ def day_shape(moments: pd.DatetimeIndex) -> Floats:
     return shape
 
 
-def measured(links: Links, most: int, form_of_way: Objects | None = None) -> Ints:
+def measured(links: Links, most: int) -> Ints:
     """Return the links that are measured, by road: at most `most`, evenly spaced."""
-    is_long = shapely.length(links.lines) >= _LEAST_LINK_M
-    fits = (links.route >= 0) & (links.road_class < _NUMBERED) & is_long & ~links.is_roundabout
-    if form_of_way is not None:
-        fits &= ~np.isin(np.asarray(form_of_way), ("Slip Road", "Roundabout"))
-    rows = np.where(fits)[0]
+    is_numbered = (links.route >= 0) & (links.road_class < _NUMBERED)
+    is_open_road = (links.lengths_m >= _LEAST_LINK_M) & ~np.isin(links.form, (SLIP, ROUNDABOUT))
+    rows = np.where(is_numbered & is_open_road)[0]
     rows = rows[np.lexsort((rows, links.route[rows]))]
     if len(rows) > most:
         rows = rows[np.floor((np.arange(most) + 0.5) * len(rows) / most).astype(np.int64)]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sample.arrays import Floats, Ints, Objects
+from geo.arrays import Floats, Ints, Objects
 from geo.sample.collisions import Drawn
 from geo.sample.effects import Planted
 from geo.sample.exposure import Expected

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from geo.arrays import Bools, Floats, Ints, Objects
 from geo.sample import exposure
-from geo.sample.arrays import Bools, Floats, Ints, Objects
 from geo.sample.effects import Planted, plant
 from geo.sample.geography import Geography, make_geography
 from geo.sample.land import make_land
@@ -26,7 +26,7 @@ Streams = Mapping[str, np.random.Generator]
 
 @dataclass(frozen=True)
 class World:
-    """All that files are written of. `piece_authority` and the like are positions in `codes`.
+    """All that files are written of; authorities are told by their position in `codes`.
 
     `earlier` is, by small area, the code its authority had before a merger ("" where there was none).
     """
@@ -73,11 +73,6 @@ class World:
         return self.links.lengths_m / 1000 * np.where(self.links.form == DUAL, 0.5, 1.0)
 
     @property
-    def form_of_way(self) -> Objects:
-        """Form of each link, in words."""
-        return np.array(self.links.form_of_way, dtype=object)
-
-    @property
     def forces(self) -> Ints:
         """Police force of each highway authority."""
         return np.array([a.force for a in self.sketch.authorities])
@@ -101,7 +96,6 @@ def make_world(random: Streams, sketch: Sketch, truth: Truth) -> World:
         places.centres,
         places.people,
         is_trunk_route=[r.trunk for r in sketch.routes],
-        form_of_way=np.array(links.form_of_way, dtype=object),
         truth=truth,
     )
     pieces = exposure.cut_at_borders(links, geography.authorities)

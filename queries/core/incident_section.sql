@@ -4,15 +4,8 @@ with placed as (
     select
         on_link.incident_kind, on_link.source, on_link.incident_id, on_link.link_source, on_link.link_id,
         -- A link of several lines has no one measure; its incidents go to its middle.
-        link.length_m * case
-            when st_geometrytype(link.geom) = 'LINESTRING' then st_linelocatepoint(link.geom, incident.geom)
-            else 0.5
-        end as along_m
+        coalesce(on_link.chainage_m, link.length_m / 2) as along_m
     from core.incident_link as on_link
-    inner join core.incident as incident
-        on on_link.incident_kind = incident.incident_kind
-            and on_link.source = incident.source
-            and on_link.incident_id = incident.incident_id
     inner join core.numbered_link as link
         on on_link.link_source = link.source and on_link.link_id = link.link_id
 )

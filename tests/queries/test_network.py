@@ -94,24 +94,14 @@ def test_incidents_are_put_on_the_section_that_holds_their_place_on_the_link(ben
         s      | 3       | A1          | 50       | MULTILINESTRING ((900 0, 925 0), (930 0, 955 0))
         """,
     ).draw(
-        "core.incident",
-        """
-        incident_kind | source | incident_id | geom
-        collision     | p      | 1           | point 800 3
-        collision     | p      | 2           | point 100 3
-        collision     | p      | 3           | point 250 22
-        collision     | p      | 4           | point 910 1
-        collision     | p      | 5           | point 100 3
-        """,
-    ).draw(
         "core.incident_link",
         """
-        incident_kind | source | incident_id | link_source | link_id
-        collision     | p      | 1           | s           | 1
-        collision     | p      | 2           | s           | 1
-        collision     | p      | 3           | s           | 2
-        collision     | p      | 4           | s           | 3
-        collision     | p      | 5           |             |
+        incident_kind | source | incident_id | link_source | link_id | chainage_m
+        collision     | p      | 1           | s           | 1       | 100
+        collision     | p      | 2           | s           | 1       | 800
+        collision     | p      | 3           | s           | 2       | 250
+        collision     | p      | 4           | s           | 3       |
+        collision     | p      | 5           |             |         |
         """,
     ).expect(
         "core.incident_section",

@@ -25,7 +25,7 @@ _IDS = {
 }
 
 
-# The proof on a whole region takes minutes: PLACELINE_DIRT_SIZE=region asks for it.
+# The proof on a whole region takes minutes: .ci/run asks for it.
 SIZE = os.environ.get("PLACELINE_DIRT_SIZE", "tiny")
 
 

@@ -5,6 +5,7 @@ import pytest
 import shapely
 
 from geo.sample.count_points import Roads, count_points, stretches
+from geo.sample.links import DUAL, SINGLE, SLIP
 from geo.sample.plan import CLASSES
 from geo.sample.service_truth import ServiceTruth
 from geo.sample.traffic import FLOW_CLASSES, flow_class, nearness, traffic_flows
@@ -45,14 +46,13 @@ def links():
     return toy.single_links(lines, road_class, route, in_place=np.full(len(nodes), -1), nodes=nodes)
 
 
-def _flows(links, seed=1, form_of_way=None, **sizes):
+def _flows(links, seed=1, **sizes):
     return traffic_flows(
         np.random.default_rng(seed),
         links,
         _CENTRES,
         _PEOPLE,
         is_trunk_route=_TRUNK,
-        form_of_way=form_of_way,
         truth=replace(ServiceTruth(), **sizes),
     )
 
@@ -122,8 +122,8 @@ def test_each_road_has_ups_and_downs_of_its_own(links):
 
 
 def test_a_line_of_a_dual_carriageway_carries_half(links):
-    forms = np.where(links.route == 0, "Dual Carriageway", "Single Carriageway")
-    made, whole = _flows(links, form_of_way=forms), _flows(links)
+    dual = replace(links, form=np.where(links.route == 0, DUAL, SINGLE))
+    made, whole = _flows(dual), _flows(links)
     np.testing.assert_allclose(made.both_ways, whole.both_ways)
     np.testing.assert_allclose(made.on_link, whole.both_ways * np.where(links.route == 0, 0.5, 1.0))
 
@@ -221,11 +221,9 @@ def test_growth_without_effect_is_none(links):
 
 
 def test_slip_roads_are_not_counted_and_two_carriageways_are_one_length(links):
-    forms = np.full(len(links.lines), "Single Carriageway", dtype=object)
-    forms[links.route == 0] = "Dual Carriageway"
-    forms[links.route == 4] = "Slip Road"
-    roads = replace(_roads(links), form_of_way=forms)
-    table = count_points(np.random.default_rng(2), links, _flows(links, form_of_way=forms), roads).table
+    form = np.where(links.route == 0, DUAL, np.where(links.route == 4, SLIP, SINGLE))
+    formed = replace(links, form=form)
+    table = count_points(np.random.default_rng(2), formed, _flows(formed), _roads(formed)).table
     assert "A5" not in set(table.road_name) | set(table.start_junction_road_name)
     # The lattice draws M1 once; told that it is one of two lines, its length is half. It is cut at A6 and B7.
     assert table.link_length_km[table.road_name == "M1"].max() == round(15 * 0.7 / 2, 1)

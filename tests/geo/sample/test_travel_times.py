@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.sample.links import SINGLE, SLIP
 from geo.sample.service_truth import ServiceTruth
 from geo.sample.travel_times import draw_travel_times, incident_factors, measured, quarter_hours, true_ratio
 from tests.geo.sample import toy
@@ -167,8 +168,8 @@ def test_long_links_of_numbered_roads_are_measured_evenly(links):
     assert (shapely.length(links.lines[every]) >= 500).all()
     some = measured(links, 12)
     assert np.bincount(links.route[some]).tolist() == [3, 3, 3, 3]
-    slip = np.where(links.route == 0, "Slip Road", "Single Carriageway")
-    assert set(links.route[measured(links, 1000, slip)]) == {1, 2, 3}
+    slips = replace(links, form=np.where(links.route == 0, SLIP, SINGLE))
+    assert set(links.route[measured(slips, 1000)]) == {1, 2, 3}
 
 
 def test_rows_stay_within_the_most_and_few_are_missing(drawn, links):
