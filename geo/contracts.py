@@ -1,6 +1,7 @@
 """The contracts: what collisions, casualties, reports, scores and the like must say, declared as data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from geo.contract import MISSING, Contract, Field
 
@@ -430,6 +431,84 @@ AREA_CHANGE = Contract(
     key=("from_code", "to_code", "changed_on"),
 )
 
+TRAFFIC_COUNT = Contract(
+    "traffic_count",
+    "One row per count point and year, as accepted from a source: the average daily flow of traffic there.",
+    (
+        Field("count_point_id", "text", "Publisher's reference of the point.", ("cp",), required=True),
+        Field("year", "integer", "Calendar year.", ("aadfyear",), required=True, minimum=1990, maximum=2100),
+        Field(
+            "recorded_authority",
+            "text",
+            "Authority the source says the point is in, as written (code or name); null if not said.",
+            ("local_authority_code", "local_authority_name", "localauthority", "ons_la_name"),
+        ),
+        Field(
+            "road_name",
+            "text",
+            "Number of the road as written (A61), or C or U for roads without one; null if not said.",
+            ("road",),
+        ),
+        Field(
+            "road_category",
+            "text",
+            "Publisher's category of the road (PA, TM, MCU ...); null if not said.",
+            ("roadcategory", "rcat"),
+        ),
+        Field(
+            "start_junction",
+            "text",
+            "Road at the junction where the counted stretch begins; null if not said.",
+            ("start_junction_road_name", "startjunction", "a_junction"),
+        ),
+        Field(
+            "end_junction",
+            "text",
+            "Road at the junction where the counted stretch ends; null if not said.",
+            ("end_junction_road_name", "endjunction", "b_junction"),
+        ),
+        replace(_X, aliases=(*_X.aliases, "s_ref_e")),
+        replace(_Y, aliases=(*_Y.aliases, "s_ref_n")),
+        Field(
+            "link_length_km",
+            "number",
+            "Length of the stretch that the flow is given for; null where it is given for the point alone.",
+            ("linklength_km", "lennet"),
+            minimum=0,
+        ),
+        Field(
+            "estimation_method",
+            "code",
+            "counted (there, in that year) or estimated (from other years or places); null if not said.",
+            codes={"counted": "counted", "estimated": "estimated"},
+        ),
+        Field(
+            "all_motor_vehicles",
+            "number",
+            "Motor vehicles on an average day of the year, both directions together (AADF).",
+            ("allmotorvehicles", "fdall_mv"),
+            required=True,
+            minimum=0,
+        ),
+        Field(
+            "pedal_cycles",
+            "number",
+            "Pedal cycles a day on average; null if not counted.",
+            ("pedalcycles", "fdpc"),
+            minimum=0,
+        ),
+        Field(
+            "all_hgvs",
+            "number",
+            "Heavy goods vehicles a day on average, of the motor vehicles; null if not counted.",
+            ("allhgvs", "fdhgv"),
+            minimum=0,
+        ),
+    ),
+    key=("count_point_id", "year"),
+    points=True,
+)
+
 CONTRACTS: Mapping[str, Contract] = {
     "collisions": COLLISION,
     "casualties": CASUALTY,
@@ -441,4 +520,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "satisfaction_responses": SATISFACTION_RESPONSE,
     "area_facts": AREA_FACT,
     "area_changes": AREA_CHANGE,
+    "traffic_counts": TRAFFIC_COUNT,
 }

@@ -46,6 +46,7 @@ class Region(Strict):
     border_tolerance_m: float = Field(25, ge=0, le=1000)
     snap_tolerance_m: float = Field(50, gt=0, le=1000)
     corridor_gap_m: float = Field(250, ge=0, le=5000)
+    count_reach_m: float = Field(5000, ge=0, le=50_000)
     keep_releases: int = Field(14, ge=2)
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
@@ -114,6 +115,7 @@ _SAID_ONCE = (
     "border_tolerance_m",
     "snap_tolerance_m",
     "corridor_gap_m",
+    "count_reach_m",
     "buffer_m",
     "basis",
     "basis_on",

@@ -218,6 +218,13 @@ class ReportCounts(TableSource):
     kind: Literal["report_counts"]
 
 
+class TrafficCounts(PointSource):
+    """Average daily flows of count points by year: the Department for Transport's AADF file, of any age."""
+
+    kind: Literal["traffic_counts"]
+    crs: Crs = "EPSG:27700"
+
+
 class SatisfactionScores(TableSource):
     """Published scores of areas, as percent (0 to 100) or share (0 to 1).
 
@@ -251,6 +258,7 @@ Source = Annotated[
     | Vehicles
     | Reports
     | ReportCounts
+    | TrafficCounts
     | SatisfactionScores
     | SatisfactionResponses,
     Field(discriminator="kind"),
@@ -268,6 +276,7 @@ KINDS: dict[str, type[BaseModel]] = {
         Vehicles,
         Reports,
         ReportCounts,
+        TrafficCounts,
         SatisfactionScores,
         SatisfactionResponses,
     )

@@ -36,6 +36,11 @@ REGION = Table(
             "DOUBLE",
             "How wide a gap between loose ends of a numbered road is bridged, metres.",
         ),
+        Column(
+            "count_reach_m",
+            "DOUBLE",
+            "How far along its road a traffic count speaks beyond its own stretch, metres.",
+        ),
         Column("cell_m", "DOUBLE", "Side of the placement grid's cells, metres."),
     ),
     key=("region",),
@@ -109,6 +114,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
         region.border_tolerance_m,
         region.snap_tolerance_m,
         region.corridor_gap_m,
+        region.count_reach_m,
         CELL_M,
     )
     insert_rows(

@@ -180,6 +180,13 @@ def sources() -> list[Mapping[str, Any]]:
             complete_for=[a.code for a in DOGGERLAND.authorities if a.code != OPEN311_AUTHORITY],
         ),
         _source(
+            "traffic-counts",
+            "traffic_counts",
+            "Traffic counts",
+            TRAFFIC_COUNTS,
+            period=_FIVE_YEARS,
+        ),
+        _source(
             "scores",
             "satisfaction_scores",
             "Published satisfaction scores",

@@ -52,6 +52,7 @@ SETTINGS: Mapping[str, object] = {
     "border_tolerance_m": 25,
     "snap_tolerance_m": 50,
     "corridor_gap_m": 250,
+    "count_reach_m": 5000,
     "cell_m": 1000,
 }
 LEVELS = """

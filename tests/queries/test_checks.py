@@ -39,6 +39,7 @@ BREAKING = {
     ),
     "casualties_have_their_collision": ("UPDATE staging.casualty SET collision_id = 'lost'", 1),
     "corridor_pieces_add_up": ("UPDATE core.corridor_piece SET length_m = length_m + 0.01 WHERE link_id = '1' AND piece = 1", 1),
+    "count_points_are_linked_once_or_unmatched": ("DELETE FROM core.count_link WHERE count_point_id = '1'", 1),
     "counts_match_placed_incidents": (
         (
             "UPDATE core.collision_count SET collision_count = collision_count + 1 "
@@ -73,6 +74,10 @@ BREAKING = {
         1,
     ),
     "link_pieces_add_up": ("UPDATE core.link_piece SET length_m = length_m + 0.01 WHERE link_id = '9' AND area_level = 'ward' AND piece = 1", 1),
+    "links_have_one_flow_a_year": (
+        "INSERT INTO core.link_traffic BY NAME SELECT * REPLACE (99 AS piece) FROM core.link_traffic WHERE link_id = '2'",
+        1,
+    ),
     "neighbours_are_mutual": ("UPDATE core.area_border SET border_m = border_m + 1 WHERE area_code = 'W1'", 2),
     "outcomes_have_a_definition": ("DELETE FROM marts.outcome_definition WHERE outcome = 'ksi_per_km'", 1),
     "rejected_rows_have_an_issue": ("DELETE FROM raw.issue WHERE severity = 'rejected' AND source = 'fire'", 1),
@@ -97,6 +102,7 @@ BREAKING = {
         "UPDATE marts.outcome SET low = 1 WHERE is_suppressed AND area_code = 'A2' AND period_start = '2022-01-01'",
         1,
     ),
+    "vehicle_km_add_up": ("UPDATE core.traffic_exposure SET vehicle_km = 1.01 * vehicle_km WHERE area_code = 'W1' AND year = 2023", 1),
 }  # fmt: skip
 
 # Other ways to break the same checks.
@@ -111,6 +117,12 @@ MORE = [
     ("stated_shares_add_up", "UPDATE staging.area_change SET share = NULL WHERE to_code = 'W3'", 1),
     ("stated_shares_add_up", "UPDATE staging.area_change SET share = 0.9 WHERE from_code = 'A0'", 1),
     ("casualties_have_their_collision", "UPDATE staging.vehicle SET collision_id = 'lost'", 1),
+    ("count_points_are_linked_once_or_unmatched", "UPDATE core.count_link SET unmatched_reason = NULL WHERE count_point_id = '5'", 1),
+    ("count_points_are_linked_once_or_unmatched", "UPDATE core.count_link SET unmatched_reason = 'lost' WHERE count_point_id = '1'", 1),
+    ("count_points_are_linked_once_or_unmatched", "DELETE FROM staging.traffic_count WHERE count_point_id = '2'", 1),
+    ("links_have_one_flow_a_year", "UPDATE core.link_traffic SET from_m = from_m - 1 WHERE link_id = '1' AND year = 2023 AND piece = 2", 1),
+    ("vehicle_km_add_up", "UPDATE core.section_exposure SET vehicle_km = NULL WHERE year = 2022", 1),
+    ("vehicle_km_add_up", "DELETE FROM core.link_piece WHERE area_level = 'ward' AND area_code IS NULL", 2),
     ("counts_match_placed_incidents", "DELETE FROM core.incident_place WHERE incident_id = 'c3'", 3),
     ("counts_match_placed_incidents", "DELETE FROM core.collision_count WHERE area_level = 'ward'", 1),
     ("covers_have_the_areas_size", "DELETE FROM core.area_cover WHERE area_code = 'A1' AND piece IS NULL", 1),

@@ -18,10 +18,11 @@ from queries.publish import write_exports, write_warehouse
 from tests.queries.tiny import build_warehouse
 
 MODELS = load_models()
-CORE = {
+INCIDENTS = {
     *("core.incident", "core.incident_authority", "core.incident_link", "core.incident_place"),
     *("core.incident_responsible", "core.incident_road"),
 }
+CORE = INCIDENTS | {"core.count_link"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_marts_meta_and_open_core_tables_are_published_and_no_others(published):
     assert found == expected
 
 
-@pytest.mark.parametrize("table", sorted(CORE))
+@pytest.mark.parametrize("table", sorted(INCIDENTS))
 def test_rows_of_sources_that_are_not_open_stay_in_the_house(published, warehouse, table):
     (built,) = query(warehouse, f"SELECT list(DISTINCT source ORDER BY source) FROM {table}")[0]
     assert set(built) >= {"fire", "police", "reports"}
@@ -73,6 +74,12 @@ def test_a_link_of_a_closed_road_source_is_not_named(published, warehouse):
         "c5": None,
         "c6": None,
     }
+
+
+def test_a_count_on_a_closed_road_source_is_not_named(published, warehouse):
+    sql = "SELECT count_point_id FROM core.count_link WHERE source = 'flows' ORDER BY 1"
+    assert query(warehouse, sql) == [("1",), ("2",), ("3",), ("4",), ("5",)]
+    assert query(published, sql) == [("1",), ("2",), ("3",), ("5",)]
 
 
 def test_issues_and_examples_of_closed_sources_are_redacted(published):

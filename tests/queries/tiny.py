@@ -32,6 +32,7 @@ RAW = {
         vehicles | here   | vehicles               | Vehicles  | OGL v3     | aggregates |        |
         reports  | here   | reports                | =Reports  | OGL v3     | rows       |        |
         counts   | here   | report_counts          | -Counts   | OGL v3     | rows       |        |
+        flows    | here   | traffic_counts         | Flows     | OGL v3     | rows       |        |
         scores   | here   | satisfaction_scores    | @Scores   | OGL v3     | rows       | 0      | 100
         survey   | here   | satisfaction_responses | +Survey   | not stated | nothing    | 1      | 5
     """,
@@ -113,6 +114,15 @@ RAW = {
         source | file  | row | area_code | year | report_count
         counts | n.csv | 2   | W1        | 2021 | 40
         counts | n.csv | 3   | W3        | 2021 | 50
+    """,
+    "raw.traffic_count": """
+        source | file  | row | count_point_id | year | road_name | link_length_km | estimation_method | all_motor_vehicles | geom
+        flows  | t.csv | 2   | 1              | 2022 | A1        | 1.5            | counted           | 9000               | point 641200 501002
+        flows  | t.csv | 3   | 1              | 2023 | A1        | 1.5            | estimated         | 9900               | point 641200 501002
+        flows  | t.csv | 4   | 2              | 2023 | A1        | 0.5            | counted           | 8000               | point 643900 501002
+        flows  | t.csv | 5   | 3              | 2023 | U         |                | counted           | 500                | point 642201 500700
+        flows  | t.csv | 6   | 4              | 2023 | C         |                | counted           | 700                | point 643200 500301
+        flows  | t.csv | 7   | 5              | 2023 | A2        | 0.5            | counted           | 7000               | point 641200 501002
     """,
     "raw.satisfaction_score": """
         source | file  | row | area_code | period | indicator | score | base

@@ -26,7 +26,7 @@ _TRUTHS = {
 }  # fmt: skip
 _SOURCES = {
     "areas", "area_changes", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports", "satisfaction_scores",
-    "satisfaction_responses",
+    "satisfaction_responses", "traffic_counts",
 }  # fmt: skip
 
 
