@@ -16,7 +16,7 @@ help:
 	@echo "make lint   check style of Python and SQL"
 	@echo "make types  check types"
 	@echo "make docs   rewrite the pages of docs that are made from the code"
-	@echo "make bench  compare placement with GeoPandas, SedonaDB and DuckDB, on BENCH_DATA"
+	@echo "make bench  time joins on BENCH_DATA, beside what else there is, and draw their growth"
 	@echo "make lock   renew requirements.lock and requirements-dev.lock"
 	@echo "make clean  remove the environment, builds and output"
 
@@ -33,8 +33,9 @@ run: $(READY)
 	$(BIN)/placeline sample --out var/sample
 	$(BIN)/placeline run var/sample/doggerland.toml
 
+# Two at a time, a file of tests never split: they take a Prefect server or a browser of their own.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -53,6 +54,10 @@ BENCH_DATA ?= var/national
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m benchmarks.placement $(BENCH_DATA)
+	$(BIN)/python -m benchmarks.network $(BENCH_DATA)
+	$(BIN)/python -m benchmarks.snapping $(BENCH_DATA)
+	$(BIN)/python -m benchmarks.growth $(BENCH_DATA) --draw docs/growth.svg
+	$(BIN)/python -m benchmarks.national_year $(BENCH_DATA)/national.toml
 
 # Hashes make an install repeatable; no index address is written, so any mirror serves.
 lock:

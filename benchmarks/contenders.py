@@ -110,17 +110,16 @@ def geopandas(inputs: Inputs) -> duckdb.DuckDBPyConnection:
 
 def sedona(inputs: Inputs) -> duckdb.DuckDBPyConnection:
     """Join with SedonaDB; every tie is a row."""
-    import sedona.db
+    import sedonadb
 
-    con = sedona.db.connect()
+    con = sedonadb.connect()
     con.create_data_frame(inputs.points).to_view("point")
     con.create_data_frame(inputs.areas()).to_view("given")
     con.sql("SELECT area_code, ST_GeomFromWKB(wkb) AS geom FROM given").to_memtable().to_view("area")
-    return _table(
-        con.sql(
-            "SELECT point.id, area.area_code FROM point JOIN area ON ST_Intersects(area.geom, ST_Point(point.x, point.y))"
-        ).to_arrow_table()
+    joined = con.sql(
+        "SELECT point.id, area.area_code FROM point JOIN area ON ST_Intersects(area.geom, ST_Point(point.x, point.y))"
     )
+    return _table(pa.table(joined))
 
 
 def duckdb_spatial(inputs: Inputs) -> duckdb.DuckDBPyConnection:

@@ -6,15 +6,9 @@ FOLDER is the sample of national size. Each round runs everyone once, so that a 
 """
 
 import argparse
-import os
-import platform
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,6 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from benchmarks.contenders import CONTENDERS, Inputs, answer
+from benchmarks.measure import machine, peak_gb, said_alone, timed
 
 LEVELS = {"districts": "LAD24CD", "small_areas": "LSOA21CD"}
 # DuckDB's own join takes many minutes for all points; its time grows with their number.
@@ -67,16 +62,7 @@ def measure(name: str, inputs: Inputs) -> tuple[float, float]:
 
 
 def _once(name: str, inputs: Inputs) -> tuple[float, float]:
-    wall, processor = time.perf_counter(), time.process_time()
-    CONTENDERS[name](inputs)
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
-def peak_gb(name: str, arguments: list[str]) -> float:
-    """Return the peak memory of a process that runs one contender once, inputs included."""
-    command = [sys.executable, "-m", "benchmarks.placement", *arguments, "--only", name, "--memory"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return float(done.stdout.split()[-1])
+    return timed(lambda: CONTENDERS[name](inputs))
 
 
 def compare(inputs: Inputs) -> None:
@@ -87,22 +73,6 @@ def compare(inputs: Inputs) -> None:
     )
     same = len(one[0]) == len(other[0]) and bool((one[0] == other[0]).all() and (one[1] == other[1]).all())
     print(f"ours and GeoPandas place {len(one[0]):,} and {len(other[0]):,} points; the same rows: {same}")
-
-
-def machine() -> str:
-    """Return what the figures were taken on."""
-    packages = ("duckdb", "geopandas", "shapely", "sedonadb", "numpy")
-    known = []
-    for package in packages:
-        try:
-            known.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            known.append(f"no {package}")
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    return (
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"GEOS {shapely.geos_version_string}, {', '.join(known)}; load {load}"
-    )
 
 
 def main() -> None:
@@ -120,7 +90,7 @@ def main() -> None:
     names = given.only or list(CONTENDERS)
     if given.memory:
         measure(names[0], inputs)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+        print(peak_gb())
         return
     vertices = int(shapely.get_num_coordinates(inputs.shapes).sum())
     print(machine())
@@ -139,9 +109,10 @@ def main() -> None:
     print("| | wall s | (least to most) | processor s | peak GB |\n|---|---:|---:|---:|---:|")
     for name in names:
         wall, processor = zip(*taken[name], strict=True)
+        [peak] = said_alone("benchmarks.placement", [*arguments, "--only", name, "--memory"])
         print(
             f"| {name} | {statistics.median(wall):.1f} | {min(wall):.1f} to {max(wall):.1f} "
-            f"| {statistics.median(processor):.1f} | {peak_gb(name, arguments):.2f} |",
+            f"| {statistics.median(processor):.1f} | {peak:.2f} |",
             flush=True,
         )
     print(machine())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes, spread
+from geo.arrays import Bools, Floats, Ints, Shapes, spread
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,15 @@ class Borders:
     owners: list[Owners]
 
 
-def borders_of(levels: Iterable[Shapes]) -> Borders:
+def borders_of(levels: Iterable[Shapes], near: Floats | None = None) -> Borders:
     """Return the edges of all polygons of all levels, each once however many areas and levels share it.
 
     Args:
         levels: polygons of each level, in one projected system.
+        near: only edges whose box meets this one (x0, y0, x1, y1); None takes all.
     """
-    outlines = [_outlines(areas) for areas in levels]
+    box = np.array([-np.inf, -np.inf, np.inf, np.inf]) if near is None else near
+    outlines = [_outlines(areas, box) for areas in levels]
     if not outlines:
         return Borders(np.empty((0, 4)), [])
     every = np.concatenate([edges for edges, _ in outlines])
@@ -73,14 +75,22 @@ def numbered(rows: Floats) -> tuple[Ints, Ints]:
     return np.asarray(number, dtype=np.int64).reshape(-1), np.asarray(first, dtype=np.int64)
 
 
-def _outlines(areas: Shapes) -> tuple[Floats, Ints]:
-    """Return every edge of every ring, lower end first, and the area it is of."""
-    parts, area = shapely.get_parts(areas, return_index=True)
+def _outlines(areas: Shapes, near: Floats) -> tuple[Floats, Ints]:
+    """Return the edges of rings that come near the box, lower end first, and the area each is of."""
+    bounds = shapely.bounds(areas).reshape(-1, 4)
+    is_near = _boxes_meet(bounds[:, :2], bounds[:, 2:], near)
+    parts, area = shapely.get_parts(areas[is_near], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    edges: Any = np.hstack([xy[:-1], xy[1:]])
-    is_edge = (ring[:-1] == ring[1:]) & (edges[:, :2] != edges[:, 2:]).any(axis=1)
-    edges, ring = edges[is_edge], ring[:-1][is_edge]
+    start, end = xy[:-1], xy[1:]
+    is_edge = (ring[:-1] == ring[1:]) & (start != end).any(axis=1)
+    is_edge &= _boxes_meet(np.minimum(start, end), np.maximum(start, end), near)
+    edges: Any = np.hstack([start[is_edge], end[is_edge]])
+    ring = ring[:-1][is_edge]
     is_down = (edges[:, 0] > edges[:, 2]) | ((edges[:, 0] == edges[:, 2]) & (edges[:, 1] > edges[:, 3]))
     edges[is_down] = edges[is_down][:, [2, 3, 0, 1]]
-    return edges, np.asarray(area[part[ring]], dtype=np.int64)
+    return edges, np.flatnonzero(is_near)[area[part[ring]]]
+
+
+def _boxes_meet(low: Floats, high: Floats, box: Floats) -> Bools:
+    return np.asarray((high >= box[:2]).all(axis=1) & (low <= box[2:]).all(axis=1))

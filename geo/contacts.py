@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.arrays import Floats, Ints, Shapes, spread
+from geo.boxes import boxes_near
 
 # Nearer than this is the same place: a hundred times what rounding moves a coordinate, far below any survey.
 SAME_M = 1e-6
@@ -52,21 +53,34 @@ class Lines:
 
 def lines_of(shapes: Shapes) -> Lines:
     """Take lines apart; empty ones have no part."""
-    parts, line = shapely.get_parts(shapes, return_index=True)
-    is_drawn = ~shapely.is_empty(parts)
-    parts, line = parts[is_drawn], line[is_drawn]
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    first = np.append(np.searchsorted(part, np.arange(len(parts))), len(xy)).astype(np.int64)
-    if not len(parts):
-        return Lines(xy, np.empty(0), first, np.asarray(line, dtype=np.int64), np.empty(0))
-    step = np.append(0.0, np.hypot(*(xy[1:] - xy[:-1]).T))
+    parts, line = shapes, np.arange(len(shapes))
+    if (shapely.get_type_id(shapes) != shapely.GeometryType.LINESTRING).any():
+        parts, line = shapely.get_parts(shapes, return_index=True)
+    count = shapely.get_num_coordinates(parts)
+    parts, line, count = parts[count > 0], line[count > 0], count[count > 0]
+    return _lines(shapely.get_coordinates(parts), count, np.asarray(line, dtype=np.int64))
+
+
+def lines_along(edges: Floats) -> Lines:
+    """Return each edge (x0, y0, x1, y1) as a line."""
+    every = np.arange(len(edges))
+    return _lines(edges.reshape(-1, 2), np.full(len(edges), 2), every)
+
+
+def _lines(xy: Floats, count: Ints, line: Ints) -> Lines:
+    first = np.append(0, np.cumsum(count)).astype(np.int64)
+    step = np.append(0.0, np.hypot(*(xy[1:] - xy[:-1]).T))[: len(xy)]
     step[first[:-1]] = 0.0
-    along = np.cumsum(step)
-    along -= np.repeat(along[first[:-1]], np.diff(first))
-    length = along[first[1:] - 1]
-    before = np.cumsum(length) - length
-    starts = np.searchsorted(line, line)
-    return Lines(xy, along, first, np.asarray(line, dtype=np.int64), before - before[starts])
+    along = _sums(step, np.repeat(np.arange(len(count)), count))
+    to = _sums(along[first[1:] - 1], line)
+    before = np.append(0.0, to[:-1])[: len(to)]
+    before[np.append(True, line[1:] != line[:-1])[: len(line)]] = 0.0
+    return Lines(xy, along, first, line, before)
+
+
+def _sums(step: Floats, group: Ints) -> Floats:
+    """Return running sums within each group: not one sum through all, whose rounding depends on what else there is."""
+    return np.asarray(pd.Series(step).groupby(group).cumsum(), dtype=np.float64)
 
 
 def contacts(lines: Lines, edges: Floats) -> pd.DataFrame:
@@ -93,14 +107,16 @@ def _candidates(lines: Lines, edges: Floats) -> Iterator[tuple[Ints, Ints]]:
     """Yield parts and edges whose boxes meet, as positions, in portions."""
     if not len(lines.line):
         return
-    low = np.minimum.reduceat(lines.xy, lines.first[:-1], axis=0)
-    high = np.maximum.reduceat(lines.xy, lines.first[:-1], axis=0)
-    tree = shapely.STRtree(_diagonals(low, high))
-    for start in range(0, len(edges), _EDGES_AT_A_TIME):
-        some = edges[start : start + _EDGES_AT_A_TIME]
-        ends = np.stack([some[:, :2], some[:, 2:]])
-        edge, part = tree.query(_diagonals(ends.min(axis=0) - SAME_M, ends.max(axis=0) + SAME_M))
-        yield part, edge + start
+    low = np.minimum.reduceat(lines.xy, lines.first[:-1], axis=0) - SAME_M
+    high = np.maximum.reduceat(lines.xy, lines.first[:-1], axis=0) + SAME_M
+    start, end = np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])
+    parts = np.flatnonzero(boxes_near((low, high), (start, end)))
+    some = np.flatnonzero(boxes_near((start, end), (low[parts], high[parts])))
+    tree = shapely.STRtree(_diagonals(low[parts], high[parts]))
+    for at in range(0, len(some), _EDGES_AT_A_TIME):
+        edge = some[at : at + _EDGES_AT_A_TIME]
+        row, part = tree.query(_diagonals(start[edge], end[edge]))
+        yield parts[part], edge[row]
 
 
 def _diagonals(low: Floats, high: Floats) -> Shapes:

@@ -34,7 +34,8 @@ def corridor_pieces(steps: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFrame:
     cut, strand = _cut_at(cut, strand, of, start)
     middle = (cut["at_from_m"].to_numpy() + cut["at_to_m"].to_numpy()) / 2
     first = np.searchsorted(of, strand)
-    cut["section"] = number[np.maximum(last_before(of, start, strand, middle), first)]
+    # A place where a section begins is in it, whichever way its measure was rounded.
+    cut["section"] = number[np.maximum(last_before(of, start - _DUST_M, strand, middle), first)]
     return _joined(cut)
 
 

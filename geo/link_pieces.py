@@ -1,7 +1,8 @@
 """Cut road links at area borders into pieces whose lengths add up to the link.
 
 Only where a link meets an edge of a border is it cut, and only there can it change areas. So all pieces that hang
-together without meeting a border lie in the same area, and one point tells for all of them which.
+together without meeting a border lie in the same area, and one point tells for all of them which. Links are cut at
+the borders of all levels at once; for each level, pieces that lie in the same area are joined again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.arrays import Floats, Ints, Shapes, spread
-from geo.borders import Owners, borders_of, numbered
+from geo.arrays import Floats, Ints, Shapes, rank_among, spread
+from geo.borders import borders_of, numbered
 from geo.contacts import SAME_M, Lines, contacts, lines_of
 
 COLUMNS = ("link", "area", "from_m", "to_m", "length_m", "is_shared", "other_area")
@@ -42,15 +43,25 @@ def cut_at_levels(links: Shapes, levels: Sequence[Shapes]) -> Iterator[pd.DataFr
         ``length_m``, ``is_shared``, ``other_area`` (-1 where not shared); in the order of the links.
     """
     lines = lines_of(links)
-    borders = borders_of(levels)
-    met = contacts(lines, borders.edges)
-    node, _ = numbered(np.concatenate([lines.xy[lines.first[:-1]], lines.xy[lines.first[1:] - 1]]))
+    borders = borders_of(levels, near=_box(lines))
+    pieces = _cut(lines, contacts(lines, borders.edges))
+    ends = np.concatenate([lines.xy[lines.first[:-1]], lines.xy[lines.first[1:] - 1]])
+    group, told = _groups(pieces, numbered(ends)[0])
+    middles = lines.points_at(pieces.part[told], (pieces.from_m[told] + pieces.to_m[told]) / 2)
+    points = shapely.STRtree(shapely.points(middles))
     for areas, owners in zip(levels, borders.owners, strict=True):
-        is_of_level = np.zeros(len(borders.edges), dtype=bool)
-        is_of_level[owners.edge] = True
-        pieces = _cut(lines, met[is_of_level[met["edge"].to_numpy()]])
-        first, second = _areas_of(pieces, lines, node, areas, owners)
-        yield _joined(pieces, lines, first, second)
+        area, point = points.query(areas, predicate="intersects")
+        along, owner = owners.of(pieces.along[1])
+        held = np.concatenate([point, group[pieces.along[0][along]]])
+        first, second = _lowest_two(held, np.concatenate([area, owner]), len(told))
+        yield _joined(pieces, lines, first[group], second[group])
+
+
+def _box(lines: Lines) -> Floats:
+    """Return the box around lines, with room for what counts as touching; not a number where there are none."""
+    if not len(lines.xy):
+        return np.full(4, np.nan)
+    return np.concatenate([lines.xy.min(axis=0) - SAME_M, lines.xy.max(axis=0) + SAME_M])
 
 
 @dataclass(frozen=True)
@@ -102,25 +113,8 @@ def _run_along(part: Ints, from_m: Floats, to_m: Floats, along: pd.DataFrame) ->
     return piece[holds], along["edge"].to_numpy()[row[holds]]
 
 
-def _areas_of(pieces: _Pieces, lines: Lines, node: Ints, areas: Shapes, owners: Owners) -> tuple[Ints, Ints]:
-    """Return the first and second area of each stretch, -1 where there is none."""
-    piece, edge = pieces.along
-    group = _groups(pieces, node)
-    # The longest of each group stands for it: its middle is far from borders.
-    length = pieces.to_m - pieces.from_m
-    order = np.lexsort((-length, group))
-    _, first = np.unique(group[order], return_index=True)
-    told = order[first]
-    middles = lines.points_at(pieces.part[told], (pieces.from_m[told] + pieces.to_m[told]) / 2)
-    area, point = shapely.STRtree(shapely.points(middles)).query(areas, predicate="intersects")
-    pair, owner = owners.of(edge)
-    held = np.concatenate([point, group[piece[pair]]])
-    by = np.concatenate([area, owner])
-    return tuple(column[group] for column in _lowest_two(held, by, len(told)))  # type: ignore[return-value]
-
-
-def _groups(pieces: _Pieces, node: Ints) -> Ints:
-    """Number groups of stretches that hang together without meeting a border."""
+def _groups(pieces: _Pieces, node: Ints) -> tuple[Ints, Ints]:
+    """Number groups of stretches that hang together without meeting a border; return also the longest of each."""
     count, parts = len(pieces.part), len(node) // 2
     is_along = np.zeros(count, dtype=bool)
     is_along[pieces.along[0]] = True
@@ -139,7 +133,12 @@ def _groups(pieces: _Pieces, node: Ints) -> Ints:
     size = count + len(is_closed)
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(size, size))
     label = connected_components(graph.tocsr(), directed=False)[1][:count]
-    return np.asarray(np.unique(label, return_inverse=True)[1], dtype=np.int64)
+    # The longest stands for its group: its middle is far from borders.
+    order = np.lexsort((pieces.from_m - pieces.to_m, label))
+    is_first = np.append(True, label[order][1:] != label[order][:-1])[:count]
+    group = np.empty(count, dtype=np.int64)
+    group[order] = np.cumsum(is_first) - 1
+    return group, order[is_first]
 
 
 def _ends(part: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -149,12 +148,13 @@ def _ends(part: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _lowest_two(thing: Ints, area: Ints, count: int) -> tuple[Ints, Ints]:
     """Return the lowest and second lowest area of each thing, -1 where there is none."""
-    pairs = pd.DataFrame({"thing": thing, "area": area}).drop_duplicates().sort_values(["thing", "area"])
-    rank = pairs.groupby("thing").cumcount().to_numpy()
+    size = int(area.max(initial=-1)) + 1
+    pairs = np.unique(thing * size + area)
+    held, by = np.divmod(pairs, max(size, 1))
     found = np.full((2, count), -1, dtype=np.int64)
+    rank = rank_among(held)
     for n in (0, 1):
-        nth = pairs[rank == n]
-        found[n, nth["thing"]] = nth["area"]
+        found[n, held[rank == n]] = by[rank == n]
     return found[0], found[1]
 
 

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.borders import Borders, Owners, borders_of, numbered
-from geo.contacts import contacts, lines_of
+from geo.contacts import contacts, lines_along
 
 
 def shared_borders(areas: Shapes) -> pd.DataFrame:
@@ -43,7 +42,7 @@ def _sides(borders: Borders, owners: Owners) -> tuple[pd.DataFrame, Ints]:
 def _alongside(borders: Borders, owners: Owners, alone: Ints) -> pd.DataFrame:
     """Return pairs whose outlines run together with vertices at different places."""
     edges: Floats = borders.edges[alone]
-    met = contacts(lines_of(shapely.linestrings(edges.reshape(-1, 2, 2))), edges)
+    met = contacts(lines_along(edges), edges)
     met = met[met["is_along"]]
     area = owners.area[np.searchsorted(owners.edge, alone)]
     pairs = pd.DataFrame(

@@ -1,5 +1,6 @@
 """Models of the road network across borders: links cut into pieces, corridors, borders that areas share."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,35 +13,40 @@ from geo.corridors import MAIN, ROLES, ROUNDABOUT, SLIP, corridors
 from geo.link_pieces import cut_at_levels
 from geo.neighbours import shared_borders
 from geo.tables import Column, Table
+from queries.frames import Tables
 from queries.python_models import Frames, PythonModel
 
+# Enough that what is done once for each portion hardly counts, few enough to hold in less than a gigabyte.
+LINKS_AT_A_TIME = 100_000
 
-def link_piece(frames: Frames) -> pd.DataFrame:
-    """Cut every carriageway link at the borders of every level."""
-    links = frames["staging.link"]
-    links = links[links["is_carriageway"]].reset_index(drop=True)
-    levels = _by_level(frames["staging.area"])
-    lines, shapes = shapely.from_wkb(links["geom"].to_numpy()), [_shapes(areas) for _, areas in levels]
-    parts = []
-    for (level, areas), pieces in zip(levels, cut_at_levels(lines, shapes), strict=True):
-        at = pieces["link"].to_numpy()
-        parts.append(
-            pd.DataFrame(
-                {
-                    "source": links["source"].array.take(at),
-                    "link_id": links["link_id"].array.take(at),
-                    "area_level": level,
-                    "piece": rank_among(at) + 1,
-                    "area_code": _taken(areas["area_code"], pieces["area"]),
-                    "from_m": pieces["from_m"],
-                    "to_m": pieces["to_m"],
-                    "length_m": pieces["length_m"],
-                    "is_shared": pieces["is_shared"],
-                    "shared_with": _taken(areas["area_code"], pieces["other_area"]),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+
+def link_piece(tables: Tables) -> Iterator[pd.DataFrame]:
+    """Cut every carriageway link at the borders of every level, some links near each other at a time."""
+    levels = [(name, areas["area_code"], _shapes(areas)) for name, areas in _by_level(tables["staging.area"])]
+    columns = ("source", "link_id", "geom")
+    for links in tables.near_together("staging.link", columns, "is_carriageway", LINKS_AT_A_TIME):
+        cut = cut_at_levels(_shapes(links), [shapes for *_, shapes in levels])
+        for (level, codes, _), pieces in zip(levels, cut, strict=True):
+            yield _named(pieces, links, level, codes)
+
+
+def _named(pieces: pd.DataFrame, links: pd.DataFrame, level: str, codes: pd.Series) -> pd.DataFrame:
+    at = pieces["link"].to_numpy()
+    every = pd.Index(codes.astype("str"))
+    return pd.DataFrame(
+        {
+            "source": links["source"].astype("category").array.take(at),
+            "link_id": links["link_id"].array.take(at),
+            "area_level": pd.Categorical.from_codes(np.zeros(len(at), dtype=np.int8), pd.Index([level])),
+            "piece": rank_among(at) + 1,
+            "area_code": pd.Categorical.from_codes(pieces["area"], every),
+            "from_m": pieces["from_m"],
+            "to_m": pieces["to_m"],
+            "length_m": pieces["length_m"],
+            "is_shared": pieces["is_shared"],
+            "shared_with": pd.Categorical.from_codes(pieces["other_area"], every),
+        }
+    )
 
 
 def area_border(frames: Frames) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Models that SQL cannot express: pure functions of geo, with what they read, give and promise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from geo.cover_cache import forget_others, kept_cover
 from geo.estimates.comparison import compare
 from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
 from geo.tables import Column, Table
+from queries.frames import Tables
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -19,13 +20,15 @@ Frames = Mapping[str, pd.DataFrame]
 class PythonModel:
     """A table made by a function of data frames (geometry as WKB; a GEOMETRY column gets the working CRS).
 
+    A function of many rows yields them frame by frame, and each is written before it makes the next.
+
     `families` are name prefixes: every SQL model whose name starts so is an input too, so that an outcome
     is added with one SQL file. `keep` is set where parts of the table outlive a run: the same as `build`,
     with a folder for them.
     """
 
     table: Table
-    build: Callable[[Frames], pd.DataFrame]
+    build: Callable[[Tables], pd.DataFrame | Iterator[pd.DataFrame]]
     inputs: tuple[str, ...]
     families: tuple[str, ...] = ()
     keep: Callable[[Frames, Path], pd.DataFrame] | None = None

@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
 
 from geo.errors import SourceError
 from geo.readers.points import area_of_use
 from geo.warehouse import quote
 
-_PARQUET = {".parquet", ".geoparquet"}
+PARQUET = {".parquet", ".geoparquet"}
+Bounds = tuple[float, float, float, float]
 
 
 def read_features(
@@ -29,7 +31,7 @@ def read_features(
             coordinates outside where the CRS may be used.
     """
     try:
-        if path.suffix.lower() in _PARQUET:
+        if path.suffix.lower() in PARQUET:
             frame = gpd.read_parquet(path)
             count = pa.parquet.read_metadata(path).num_rows
         else:
@@ -45,7 +47,8 @@ def read_features(
     if frame.empty:
         raise SourceError(f"Source '{source}': '{file}'{_of(layer)} holds no features.")
     own = None if crs and _only_implies_crs(path) else frame.crs
-    return frame, int(count), _checked_crs(frame.set_crs(own, allow_override=True), source, file, crs)
+    known = checked_crs(own, tuple(frame.total_bounds), source=source, file=file, stated=crs)
+    return frame, int(count), known
 
 
 def keep_where(frame: gpd.GeoDataFrame, where: dict[str, list[str]], *, file: str) -> gpd.GeoDataFrame:
@@ -111,26 +114,32 @@ def _only_implies_crs(path: Path) -> bool:
         return b'"crs"' not in file.read(4096)
 
 
-def _checked_crs(frame: gpd.GeoDataFrame, source: str, file: str, stated: str | None) -> str:
-    if frame.crs is None and stated is None:
+def checked_crs(own: CRS | None, bounds: Bounds, *, source: str, file: str, stated: str | None) -> str:
+    """Return the coordinate system (``EPSG:n``) of a file that names `own`, and whose features lie within `bounds`.
+
+    Raises:
+        SourceError: neither the file nor the region file says one, they disagree, it has no EPSG code, or the
+            coordinates lie outside where it may be used.
+    """
+    if own is None and stated is None:
         raise SourceError(
             f"Source '{source}': '{file}' does not say its coordinate system. State it: crs = \"EPSG:...\"."
         )
-    own = frame.crs and frame.crs.to_epsg()
+    code = own and own.to_epsg()
     # GeoJSON's CRS84 is EPSG:4326 with x first, which is how every layer is read here.
-    if frame.crs is not None and own is None and frame.crs.to_authority() == ("OGC", "CRS84"):
-        own = 4326
-    if stated and own and stated != f"EPSG:{own}":
+    if own is not None and code is None and own.to_authority() == ("OGC", "CRS84"):
+        code = 4326
+    if stated and code and stated != f"EPSG:{code}":
         raise SourceError(
-            f"Source '{source}': '{file}' says it is in EPSG:{own}, the region file says {stated}. One of them is wrong."
+            f"Source '{source}': '{file}' says it is in EPSG:{code}, the region file says {stated}. One of them is wrong."
         )
-    if not own and not stated:
+    if not code and not stated:
         raise SourceError(
             f"Source '{source}': '{file}' has a coordinate system without an EPSG code. State it: crs = \"EPSG:...\"."
         )
-    crs = stated or f"EPSG:{own}"
+    crs = stated or f"EPSG:{code}"
     use = area_of_use(crs)
-    x0, y0, x1, y1 = frame.total_bounds
+    x0, y0, x1, y1 = bounds
     if not (use.x_min <= x0 and x1 <= use.x_max and use.y_min <= y0 and y1 <= use.y_max):
         raise SourceError(
             f"Source '{source}': '{file}' is read as {crs}, but its coordinates (x {x0:g} to {x1:g}, y {y0:g} to {y1:g}) "

@@ -1,22 +1,28 @@
 """Read road links in OS Open Roads or OpenStreetMap columns into one shape."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
 
 from geo.errors import SourceError
-from geo.readers.features import as_temp_table, columns_of, keep_where, read_features
-from geo.readers.ledger import Issue, add_issues
+from geo.readers.laid import Laid, laid
 from geo.sources import Roads
 from geo.tables import Column, Table
+from geo.warehouse import literal
 
-_LINES = (1, 5)
+_IS_LINE = (
+    "(coalesce(st_geometrytype(geom) IN ('LINESTRING', 'MULTILINESTRING'), false) AND NOT st_isempty(geom))"
+)
+# OS Open Roads GPKG names; Open Map Local (roadnumber, classifica, distname) carries the same facts.
+_OS_NAMES: Mapping[str, tuple[str, ...]] = {
+    "link_id": ("id", "identifier"),
+    "published_class": ("road_classification", "roadclassification", "class", "classifica"),
+    "number": ("road_classification_number", "roadclassificationnumber", "roadnumber"),
+    "road_name": ("name_1", "name1", "distname"),
+    "form_of_way": ("form_of_way", "formofway"),
+    "trunk": ("trunk_road", "trunkroad"),
+}
 _OS_CLASS: Mapping[str, str] = {
     "motorway": "motorway",
     "a road": "a",
@@ -38,7 +44,8 @@ _OSM_CLASS: Mapping[str, str] = {
     "living_street": "unclassified",
     "road": "unclassified",
 }
-_ROAD_NUMBER = re.compile(r"^([AMB])\s?(\d{1,4})(\(M\))?$")
+_FLAGS: Mapping[str, str] = {"true": "1", "1": "1", "yes": "1", "false": "0", "0": "0", "no": "0"}
+_ROAD_NUMBER = r"[AMB]\s?\d{1,4}(\(M\))?"
 
 
 def link_table(crs: str) -> Table:
@@ -86,162 +93,159 @@ def read_roads(
         (of an OpenStreetMap file also the lines that are no highway).
 
     Raises:
-        SourceError: no lines, or a column of the format is missing.
+        SourceError: no lines, none that is wanted, or a column of the format or of `where` is missing.
     """
-    frame, count, crs = read_features(path, source=source.id, file=file, layer=source.layer, crs=source.crs)
-    frame.columns = [c if c == frame.geometry.name else str(c).lower() for c in frame.columns]
-    frame = frame.assign(row=np.arange(1, len(frame) + 1))
-    wanted = keep_where(frame, source.where, file=file)
-    links = (
-        _from_os(wanted, source, file)
-        if source.format == "os_open_roads"
-        else _from_osm(wanted, source, file)
-    )
-    good = np.isin(shapely.get_type_id(links.geometry.values), _LINES) & ~shapely.is_empty(
-        links.geometry.values
-    )
-    if not good.any():
-        raise SourceError(f"Source '{source.id}': '{file}' holds no lines. Is it the road file?")
-    before = con.execute("SELECT link_id FROM raw.link WHERE source = ?", [source.id]).df()["link_id"]
-    repeated = (links["link_id"].duplicated() | links["link_id"].isin(before)).to_numpy() & good
-    missing = links["link_id"].isna().to_numpy() & good
-    for faulty, column, rule in (
-        (~good, None, "not a line"),
-        (missing, "link_id", "missing"),
-        (repeated & ~missing, "link_id", "key repeated: an earlier row has it"),
-    ):
-        add_issues(
+    said = {"source": source.id, "file": file}
+    with laid(con, path, **said, layer=source.layer, crs=source.crs) as given:
+        select = _from_os(given, **said) if source.format == "os_open_roads" else _from_osm(given, **said)
+        con.execute(f"CREATE OR REPLACE TEMP VIEW links AS {_wanted(given, source, file)} {select}")
+        features, wanted = _count(con, given.view), _count(con, "links")
+        if source.where and not wanted:
+            raise SourceError(f"'{file}': where: no feature has {source.where}.")
+        geom = "geom" if given.crs == working_crs else f"st_transform(geom, '{working_crs}')"
+        accepted = _changed(
             con,
-            [
-                Issue(
-                    source.id, file, int(row), column, None if pd.isna(link) else str(link), rule, "rejected"
-                )
-                for row, link in zip(links["row"][faulty], links["link_id"][faulty], strict=True)
-            ],
+            f"INSERT INTO raw.link BY NAME SELECT $source AS source, $file AS file, * REPLACE ({geom} AS geom) "
+            f"FROM links WHERE {_IS_LINE} AND link_id IS NOT NULL",
+            said,
         )
-    kept = links[good & ~repeated & ~missing]
-    columns = [c.name for c in link_table(working_crs).columns if c.name not in {"source", "file", "geom"}]
-    as_temp_table(
-        con,
-        {c: kept[c] for c in columns},
-        kept.geometry.values,
-        crs=crs,
-        working_crs=working_crs,
-        table="links",
-    )
-    con.execute("INSERT INTO raw.link BY NAME SELECT ? AS source, ? AS file, * FROM links", [source.id, file])
-    con.execute("DROP TABLE links")
-    return count, len(kept), len(links) - len(kept), len(frame) - len(links)
+        rejected = _log_rejected(con, said) if accepted < wanted else 0
+        if not accepted and not _count(con, f"links WHERE {_IS_LINE}"):
+            raise SourceError(f"Source '{source.id}': '{file}' holds no lines. Is it the road file?")
+        repeated = _reject_repeated(con, said)
+        con.execute("DROP VIEW links")
+    return given.count, accepted - repeated, rejected + repeated, features - wanted
 
 
-def _from_os(frame: gpd.GeoDataFrame, source: Roads, file: str) -> gpd.GeoDataFrame:
-    # OS Open Roads GPKG names; Open Map Local (roadnumber, classifica, distname) carries the same facts.
-    names = {
-        "link_id": ("id", "identifier"),
-        "published_class": ("road_classification", "roadclassification", "class", "classifica"),
-        "number": ("road_classification_number", "roadclassificationnumber", "roadnumber"),
-        "road_name": ("name_1", "name1", "distname"),
-        "form_of_way": ("form_of_way", "formofway"),
-        "trunk": ("trunk_road", "trunkroad"),
-    }
-    column = {field: next((n for n in known if n in frame.columns), None) for field, known in names.items()}
+def _wanted(given: Laid, source: Roads, file: str) -> str:
+    """SQL for the features of which links are made, as a WITH."""
+    conditions = []
+    for column, values in source.where.items():
+        if column not in given.columns:
+            raise SourceError(f"'{file}': where: there is no column '{column}'. {given.listed()}")
+        conditions.append(f"{given.text(column)} IN ({', '.join(map(literal, values))})")
+    return f"WITH feature AS (SELECT * FROM {given.view} WHERE {' AND '.join(conditions) or 'true'})"
+
+
+def _from_os(given: Laid, *, source: str, file: str) -> str:
     for field in ("link_id", "published_class"):
-        if column[field] is None:
+        if given.text(*_OS_NAMES[field]) == given.text():
             raise SourceError(
-                f"Source '{source.id}': '{file}' has no column for {field} (known by: {', '.join(names[field])}). "
-                f"{columns_of(frame)}"
+                f"Source '{source}': '{file}' has no column for {field} (known by: {', '.join(_OS_NAMES[field])}). "
+                f"{given.listed()}"
             )
-
-    def text(field: str) -> pd.Series:
-        name = column[field]
-        return (
-            frame[name].astype("string").str.strip()
-            if name
-            else pd.Series(pd.NA, frame.index, dtype="string")
-        )
-
-    published = text("published_class").fillna("Unknown")
+    text = {field: given.text(*names) for field, names in _OS_NAMES.items()}
+    published = f"coalesce({text['published_class']}, 'Unknown')"
     # Open Map Local has 'A Road, Collapsed Dual Carriageway', 'Minor Road', 'Local Road' ...
-    road_class = published.str.lower().str.split(",").str[0].map(_OS_CLASS).fillna("unclassified")
-    return frame.assign(
-        link_id=text("link_id"),
-        road_class=road_class,
-        road_number=_blank_to_null(text("number").str.replace(" ", "")),
-        road_name=_blank_to_null(text("road_name")),
-        form_of_way=text("form_of_way"),
-        is_trunk=_flags(frame[column["trunk"]])
-        if column["trunk"]
-        else pd.Series(pd.NA, frame.index, dtype="boolean"),
-        speed_limit_mph=pd.Series(pd.NA, frame.index, dtype="Int64"),
-        published_class=published,
-    )
+    road_class = _translated(f"lower(split_part({published}, ',', 1))", _OS_CLASS, "'unclassified'")
+    return f"""
+        SELECT row, geom, {text["link_id"]} AS link_id, {road_class} AS road_class,
+            nullif(replace({text["number"]}, ' ', ''), '') AS road_number,
+            nullif({text["road_name"]}, '') AS road_name,
+            {text["form_of_way"]} AS form_of_way,
+            {_translated(f"lower({text['trunk']})", _FLAGS, "NULL")}::BOOLEAN AS is_trunk,
+            NULL::BIGINT AS speed_limit_mph,
+            {published} AS published_class
+        FROM feature
+    """
 
 
-def _from_osm(frame: gpd.GeoDataFrame, source: Roads, file: str) -> gpd.GeoDataFrame:
+def _from_osm(given: Laid, *, source: str, file: str) -> str:
     for needed in ("osm_id", "highway"):
-        if needed not in frame.columns:
-            raise SourceError(f"Source '{source.id}': '{file}' has no column '{needed}'. {columns_of(frame)}")
-    highways = frame[frame["highway"].notna()]
-    kind = highways["highway"].astype("string").str.strip()
-    is_link = kind.str.endswith("_link")
-    ref = _tag(highways, "ref").str.split(";").str[0].str.strip()
-    number = (
-        ref.str.upper()
-        .str.replace(" ", "")
-        .where(ref.str.upper().str.match(_ROAD_NUMBER.pattern).fillna(value=False))
+        if needed not in given.columns:
+            raise SourceError(f"Source '{source}': '{file}' has no column '{needed}'. {given.listed()}")
+    # Extracts split ways at junctions: further parts of a way get its id and /2, /3 ...; the same part twice keeps
+    # the first one's id, and is then rejected as a repeated key. A bare speed is in km/h by OpenStreetMap's convention.
+    return f"""
+        , way AS (
+            SELECT row, geom, {given.text("osm_id")} AS osm_id, {given.text("highway")} AS kind,
+                regexp_replace({given.text("highway")}, '_link$', '') AS road,
+                upper(trim(split_part({_tag(given, "ref")}, ';', 1))) AS ref,
+                {_tag(given, "name")} AS road_name, {_tag(given, "junction")} AS junction,
+                {_tag(given, "oneway")} AS oneway, {_tag(given, "maxspeed")} AS maxspeed,
+                min(row) OVER (PARTITION BY osm_id, st_aswkb(geom)) AS first_row
+            FROM feature WHERE {given.text("highway")} IS NOT NULL
+        ),
+        numbered AS (SELECT *, dense_rank() OVER (PARTITION BY osm_id ORDER BY first_row) AS part FROM way)
+        SELECT row, geom, osm_id || CASE WHEN part > 1 THEN '/' || part ELSE '' END AS link_id,
+            {_translated("road", _OSM_CLASS, "NULL")} AS road_class,
+            CASE WHEN regexp_full_match(ref, '{_ROAD_NUMBER}') THEN replace(ref, ' ', '') END AS road_number,
+            road_name,
+            CASE
+                WHEN kind <> road THEN 'Slip Road'
+                WHEN junction = 'roundabout' THEN 'Roundabout'
+                WHEN oneway = 'yes' AND kind IN ('motorway', 'trunk') THEN 'Dual Carriageway'
+                ELSE 'Single Carriageway'
+            END AS form_of_way,
+            road IN ('motorway', 'trunk') AS is_trunk,
+            round(
+                try_cast(regexp_extract(maxspeed, '^(\\d+)', 1) AS DOUBLE)
+                / CASE WHEN contains(maxspeed, 'mph') THEN 1 ELSE 1.609344 END
+            )::BIGINT AS speed_limit_mph,
+            kind AS published_class
+        FROM numbered ORDER BY row
+    """
+
+
+def _tag(given: Laid, name: str) -> str:
+    """SQL for a tag: from its own column or from GDAL's other_tags (``"ref"=>"A47","oneway"=>"yes"``)."""
+    if name in given.columns:
+        return given.text(name)
+    return f'nullif(regexp_extract({given.text("other_tags")}, \'"{name}"=>"([^"]*)"\', 1), \'\')'
+
+
+def _translated(text: str, words: Mapping[str, str], otherwise: str) -> str:
+    cases = " ".join(f"WHEN {literal(said)} THEN {literal(meant)}" for said, meant in words.items())
+    return f"CASE {text} {cases} ELSE {otherwise} END"
+
+
+def _log_rejected(con: duckdb.DuckDBPyConnection, said: dict[str, str]) -> int:
+    """Log features that are no lines or have no reference, and return how many."""
+    return _changed(
+        con,
+        f"""
+        INSERT INTO raw.issue
+        SELECT $source, $file, row, CASE WHEN {_IS_LINE} THEN 'link_id' END, link_id,
+            CASE WHEN {_IS_LINE} THEN 'missing' ELSE 'not a line' END, 'rejected', 'publisher'
+        FROM links WHERE NOT {_IS_LINE} OR link_id IS NULL ORDER BY row
+        """,
+        said,
     )
-    junction = _tag(highways, "junction")
-    form = pd.Series("Single Carriageway", highways.index, dtype="string")
-    form = form.mask(
-        _tag(highways, "oneway").eq("yes").fillna(value=False) & kind.isin(["motorway", "trunk"]),
-        "Dual Carriageway",
+
+
+def _reject_repeated(con: duckdb.DuckDBPyConnection, said: dict[str, str]) -> int:
+    """Take out, and log, the file's links whose reference an earlier row or file of the source has."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE repeated AS
+        WITH twice AS (
+            SELECT link_id FROM raw.link WHERE source = $source GROUP BY link_id HAVING count(*) > 1
+        )
+        SELECT rowid AS link_row, row, link_id FROM raw.link SEMI JOIN twice USING (link_id)
+        WHERE source = $source
+        QUALIFY row_number() OVER (PARTITION BY link_id ORDER BY file = $file, row, rowid) > 1
+        """,
+        said,
     )
-    form = form.mask(junction.eq("roundabout").fillna(value=False), "Roundabout").mask(is_link, "Slip Road")
-    return highways.assign(
-        link_id=_part_ids(highways),
-        road_class=kind.str.removesuffix("_link").map(_OSM_CLASS),
-        road_number=number,
-        road_name=_tag(highways, "name"),
-        form_of_way=form,
-        is_trunk=kind.str.removesuffix("_link").isin(["motorway", "trunk"]).astype("boolean"),
-        speed_limit_mph=_miles_an_hour(_tag(highways, "maxspeed")),
-        published_class=kind,
+    repeated = _changed(
+        con,
+        """
+        INSERT INTO raw.issue
+        SELECT $source, $file, row, 'link_id', link_id, 'key repeated: an earlier row has it', 'rejected', 'publisher'
+        FROM repeated ORDER BY row
+        """,
+        said,
     )
+    if repeated:
+        con.execute("DELETE FROM raw.link WHERE rowid IN (SELECT link_row FROM repeated)")
+    con.execute("DROP TABLE repeated")
+    return repeated
 
 
-def _part_ids(ways: gpd.GeoDataFrame) -> pd.Series:
-    """Return the way's id, and id/2, id/3 ... for further parts of it: extracts split ways at junctions."""
-    way = ways["osm_id"].astype("string")
-    shapes = pd.Series(shapely.to_wkb(ways.geometry.values), index=ways.index)
-    part = pd.DataFrame({"way": way, "shape": shapes}).drop_duplicates()
-    nth = part.groupby("way").cumcount().reindex(ways.index)
-    # The same part twice keeps the first one's id, and is then rejected as a repeated key.
-    same = pd.DataFrame({"way": way, "shape": shapes, "nth": nth})
-    nth = same.groupby(["way", "shape"])["nth"].transform("first")
-    return pd.Series(way.where(nth == 0, way + "/" + (nth + 1).astype("Int64").astype("string")))
+def _changed(con: duckdb.DuckDBPyConnection, sql: str, said: dict[str, str]) -> int:
+    """Run an INSERT and return how many rows it wrote."""
+    return int(con.execute(sql, said).fetchall()[0][0])
 
 
-def _tag(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
-    """Return a tag as text, from its own column or from GDAL's other_tags (``"ref"=>"A47","oneway"=>"yes"``)."""
-    if name in frame.columns:
-        return pd.Series(frame[name].astype("string").str.strip())
-    if "other_tags" in frame.columns:
-        tags = frame["other_tags"].astype("string")
-        return pd.Series(tags.str.extract(rf'"{name}"=>"([^"]*)"', expand=False))
-    return pd.Series(pd.NA, frame.index, dtype="string")
-
-
-def _miles_an_hour(text: pd.Series) -> pd.Series:
-    number = pd.to_numeric(text.str.extract(r"^(\d+)", expand=False), errors="coerce").astype("float64")
-    # A bare number is in km/h by OpenStreetMap's convention.
-    miles = text.str.contains("mph").fillna(value=False).astype(bool)
-    return number.where(miles, (number / 1.609344)).round().astype("Int64")
-
-
-def _blank_to_null(values: pd.Series) -> pd.Series:
-    return values.mask(values == "")
-
-
-def _flags(values: pd.Series) -> pd.Series:
-    truth = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    return values.astype("string").str.strip().str.lower().map(truth).astype("boolean")
+def _count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])

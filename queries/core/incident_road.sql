@@ -4,7 +4,11 @@
 -- key: incident_kind, source, incident_id, link_source, road
 -- publish: rows
 with located as (
-    select incident_kind, source, incident_id, geom from core.incident where incident_kind <> 'response'
+    -- Cell by cell, since neighbours look at the same links.
+    select incident_kind, source, incident_id, geom
+    from core.incident
+    where incident_kind <> 'response'
+    order by cell_of(st_x(geom)), cell_of(st_y(geom))
 ),
 
 carriageway as (

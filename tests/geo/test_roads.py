@@ -177,3 +177,81 @@ def test_only_the_wanted_links_are_kept(door: Door) -> None:
     name = put(door, osm_id=["1", "2", "3"], highway=["primary", "footway", "primary"], tile=["a", "a", "b"])
     assert load_osm(door, name, where={"tile": "a"}) == (3, 2, 0, 1)
     assert links(door, "row, link_id") == [(1, "1"), (2, "2")]
+
+
+def dirty_links() -> gpd.GeoDataFrame:
+    """Links with every fault, and some without; of two coordinate systems the one that is not the working one."""
+    shapes = [
+        line(1),
+        shapely.MultiLineString([line(2), line(3)]),
+        None,
+        shapely.LineString(),
+        shapely.Point(385000, 395000),
+        line(6),
+        line(7),
+        line(8),
+    ]
+    columns = {
+        "ID": ["r1", "r2", "r3", "r4", "r5", None, "r2", "r8"],
+        "Road_Classification": ["A Road", "B Road", "A Road", None, "A Road", "A Road", "A Road", None],
+        "road_classification_number": ["A 61", "B1", None, None, None, None, None, ""],
+        "fictitious": [False, False, False, False, False, True, False, None],
+        "trunk_road": [True, False, None, None, None, None, None, False],
+        "row": [80, 70, 60, 50, 40, 30, 20, 10],
+    }
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_crs("EPSG:4326")
+
+
+@pytest.mark.parametrize("where", [{}, {"fictitious": "False"}])
+def test_geoparquet_says_what_other_files_say(door: Door, where: dict[str, str]) -> None:
+    given = dirty_links()
+    given.to_parquet(door.folder / "r.parquet")
+    given.to_file(door.folder / "r.gpkg")
+    said = {}
+    for name in ("r.parquet", "r.gpkg"):
+        door.con.execute("DELETE FROM raw.link; DELETE FROM raw.issue; DELETE FROM raw.source_file")
+        counted = load_os(door, name, where=where)
+        rows = links(door, "* EXCLUDE (file, geom), round(st_length(geom), 3), typeof(geom)")
+        said[name] = counted, rows, [issue[1:] for issue in door.issues()]
+    assert said["r.parquet"] == said["r.gpkg"]
+    left_out = 2 if where else 0
+    counted, rows, issues = said["r.parquet"]
+    assert counted == (8, 3 - bool(where), 5 - bool(where), left_out)
+    assert [row[1:3] for row in rows] == [(1, "r1"), (2, "r2"), (8, "r8")][: counted[1]]
+    assert rows[0][3:6] == ("a", "A61", None)
+    assert rows[1][-2:] == (200, "GEOMETRY('EPSG:27700')")
+    assert (4, None, "r4", "not a line", "rejected") in issues
+
+
+def test_a_damaged_or_strange_geoparquet_is_refused(door: Door) -> None:
+    given = gpd.GeoDataFrame(
+        {"id": [f"r{n}" for n in range(500)], "class": "A Road"},
+        geometry=[line(n) for n in range(500)],
+        crs=CRS,
+    )
+    given.to_parquet(door.folder / "r.parquet")
+    whole = (door.folder / "r.parquet").read_bytes()
+    door.put("torn.parquet", whole[:4000] + bytes(2000) + whole[6000:])
+    with pytest.raises(SourceError, match=r"'torn\.parquet' is damaged .*Fetch it again"):
+        load_os(door, "torn.parquet")
+    door.put("cut.parquet", whole[:-100])
+    with pytest.raises(SourceError, match=r"'cut\.parquet' cannot be read as a spatial file"):
+        load_os(door, "cut.parquet")
+    with pytest.raises(
+        SourceError, match=r"'r\.parquet' says it is in EPSG:27700, the region file says EPSG:4326"
+    ):
+        load_os(door, "r.parquet", crs="EPSG:4326")
+    given.set_crs("EPSG:4326", allow_override=True).to_parquet(door.folder / "elsewhere.parquet")
+    with pytest.raises(SourceError, match=r"'elsewhere\.parquet' is read as EPSG:4326, but its coordinates"):
+        load_os(door, "elsewhere.parquet")
+    given.set_crs(None, allow_override=True).to_parquet(door.folder / "nowhere.parquet")
+    with pytest.raises(SourceError, match="does not say its coordinate system"):
+        load_os(door, "nowhere.parquet")
+    given[:0].to_parquet(door.folder / "none.parquet")
+    with pytest.raises(SourceError, match=r"'none\.parquet' holds no features"):
+        load_os(door, "none.parquet")
+    with pytest.raises(SourceError, match=r"where: no feature has \{'class': \['Path'\]\}"):
+        load_os(door, "r.parquet", where={"class": "Path"})
+    with pytest.raises(SourceError, match=r"where: there is no column 'sort'. Its columns are id, class\."):
+        load_os(door, "r.parquet", where={"sort": "Path"})
+    assert not links(door, "*")

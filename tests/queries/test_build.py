@@ -147,3 +147,31 @@ def test_a_python_model_that_fails_leaves_the_old_table(bench):
     assert things(bench) == [(7, "old")]
     build_model(bench.con, model("(8, 'new')"))
     assert things(bench) == [(8, "new")]
+
+
+def frame(*numbers: int) -> pd.DataFrame:
+    return pd.DataFrame({"a": numbers, "b": [f"x{n}" for n in numbers], "geom": [None] * len(numbers)})
+
+
+def test_a_python_model_may_give_its_rows_frame_by_frame(bench):
+    bench.draw("staging.area", "area_level")
+    assert build_model(bench.con, python(lambda _: (frame(n, n + 1) for n in (1, 3)))) == 4
+    assert things(bench) == [(1, "x1"), (2, "x2"), (3, "x3"), (4, "x4")]
+    # No frame at all is an empty table of the declared columns.
+    assert build_model(bench.con, python(lambda _: iter(()))) == 0
+    assert bench.con.execute("DESCRIBE core.thing").fetchall()[2][1] == "GEOMETRY('EPSG:27700')"
+
+
+def test_frames_keep_the_promises_together_and_fail_together(bench):
+    build_model(bench.con, model("(7, 'old')"))
+    bench.draw("staging.area", "area_level")
+    with pytest.raises(PromiseBroken, match=r"more than one row has the key \(\"a\"\) = \(2,\)"):
+        build_model(bench.con, python(lambda _: (frame(n, n + 1) for n in (1, 2))))
+    with pytest.raises(PromiseBroken, match="are not the declared"):
+        build_model(bench.con, python(lambda _: iter([frame(1), pd.DataFrame({"a": [2]})])))
+    assert things(bench) == [(7, "old")]
+
+
+def test_keys_that_differ_only_in_case_or_column_are_two(bench):
+    two = model("('x', 'X'), ('X', 'x'), ('', 'xX')")
+    assert build_model(bench.con, replace(two, key=("a", "b"))) == 3

@@ -40,6 +40,16 @@ def test_pieces_say_where_they_begin_and_end_and_who_shares_them(network: Bench)
     ]
 
 
+@pytest.mark.parametrize("links", [1, 2, 3, 100])
+def test_links_are_cut_alike_however_many_are_taken_at_a_time(
+    network: Bench, monkeypatch: pytest.MonkeyPatch, links: int
+):
+    rows = network.rows("core.link_piece")
+    assert len(rows) == 12
+    monkeypatch.setattr("queries.network_models.LINKS_AT_A_TIME", links)
+    assert network.build("core.link_piece").rows("core.link_piece") == rows
+
+
 def test_roads_along_a_border_are_told_with_both_areas(network: Bench):
     network.expect(
         "core.border_road",
@@ -51,7 +61,7 @@ def test_roads_along_a_border_are_told_with_both_areas(network: Bench):
 
 
 def test_neighbours_have_their_border_and_the_roads_that_cross_it(network: Bench):
-    network.build("core.area_border", "core.border_road", "core.border_crossing")
+    network.build("core.area_border", "core.border_road", "core.border_junction", "core.border_crossing")
     network.expect(
         "core.area_neighbour",
         """
@@ -60,6 +70,59 @@ def test_neighbours_have_their_border_and_the_roads_that_cross_it(network: Bench
         b         | a              | 1000     | 1              | 1            | 0            | 1                | 4              | 100
         b         | c              | 1000     | 0              | 0            | 0            | 2                | 2              | 0
         c         | b              | 1000     | 0              | 0            | 0            | 2                | 2              | 0
+        """,
+    )
+
+
+def test_links_that_meet_on_a_border_from_two_sides_are_a_junction_there(network: Bench):
+    # The side road along the border belongs to neither side, and m1 passes without ending.
+    network.expect(
+        "core.border_junction",
+        """
+        area_level | source | link_id | is_start | area_code | x    | y
+        authority  | s      | a1      | false    | a         | 1000 | 500
+        authority  | s      | a2      | true     | b         | 1000 | 500
+        """,
+    )
+    network.expect(
+        "core.border_crossing",
+        """
+        area_level | low_code | high_code | place         | road_class   | road_number
+        authority  | a        | b         | 1000.0 500.0  | a            | A1
+        authority  | a        | b         | s/m1/2        | motorway     | M1
+        authority  | a        | b         | s/m2/2        | motorway     | M1
+        authority  | a        | b         | s/u1/2        | unclassified |
+        authority  | b        | c         | s/u2/2        | unclassified |
+        authority  | b        | c         | s/u2/3        | unclassified |
+        """,
+    )
+
+
+def test_a_link_that_ends_within_a_millimetre_beyond_a_border_has_one_end(bench: Bench):
+    bench.draw("staging.area", THREE).draw(
+        "staging.link",
+        """
+        source | link_id | road_class | is_carriageway | length_m | geom
+        s      | 1       | a          | true           | 500.0005 | line 500 300, 1000.0005 300
+        s      | 2       | a          | true           | 499.9995 | line 1000.0005 300, 1500 300
+        s      | 3       | a          | true           | 500      | line 500 600, 1000 600
+        s      | 4       | a          | true           | 500      | line 1000 600, 1500 600
+        """,
+    ).build("core.link_piece")
+    bench.expect(
+        "core.border_junction",
+        """
+        link_id | is_start | area_code | x    | y
+        3       | false    | a         | 1000 | 600
+        4       | true     | b         | 1000 | 600
+        """,
+    )
+    bench.expect(
+        "core.border_crossing",
+        """
+        low_code | high_code | place
+        a        | b         | 1000.0 600.0
+        a        | b         | s/1/2
         """,
     )
 
