@@ -33,9 +33,9 @@ run: $(READY)
 	$(BIN)/placeline sample --out var/sample
 	$(BIN)/placeline run var/sample/doggerland.toml
 
-# Two at a time, a file of tests never split: they take a Prefect server or a browser of their own.
+# Two at a time, a file of tests never split (they share servers), in order: the slowest files come first.
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .

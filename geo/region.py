@@ -13,6 +13,7 @@ from geo.errors import RegionError
 from geo.sources import (
     KINDS,
     Areas,
+    AreaVintages,
     Casualties,
     Collisions,
     IncidentSource,
@@ -66,6 +67,8 @@ class Region(Strict):
         for s in self.source:
             if isinstance(s, Casualties | Vehicles) and s.of not in collisions:
                 raise ValueError(f"source '{s.id}': of = '{s.of}' is not a source of kind 'collisions'")
+            if isinstance(s, AreaVintages) and s.level not in levels:
+                raise ValueError(f"source '{s.id}': level '{s.level}' has no source of kind 'areas'")
             if isinstance(s, IncidentSource) and s.recorded_level not in {None, *levels}:
                 raise ValueError(f"source '{s.id}': recorded_level '{s.recorded_level}' is not a level")
         return self

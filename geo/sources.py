@@ -90,21 +90,46 @@ class SpatialSource(BaseSource):
     where: dict[str, Annotated[list[str], _LISTED]] = {}
 
 
-class Areas(SpatialSource):
-    """Boundaries of one level. Code and name columns are recognised (LAD24CD, area_code ...) or given."""
+class Boundaries(SpatialSource):
+    """Polygons of one level. Code and name columns are recognised (LAD24CD, area_code ...) or given."""
 
-    kind: Literal["areas"]
     level: Slug
     code: str | None = None
     name: str | None = None
     parent: str | None = None
     dissolve: bool = False
-    context: bool = False
 
     @model_validator(mode="after")
     def _drawable(self) -> Self:
         if self.publish == "aggregates":
             raise ValueError("boundaries are drawn on every map, so publish must be 'rows' or 'nothing'")
+        return self
+
+
+class Areas(Boundaries):
+    """Areas of one level as they are on the basis date; `context` ones lie beyond the region."""
+
+    kind: Literal["areas"]
+    context: bool = False
+
+
+class AreaVintages(Boundaries):
+    """Areas of one level as they were, or as they are to be: in force from `valid_from` to `valid_to`.
+
+    One of the two days may be left out, for ever before or ever after. Only areas that differ from those of
+    the basis date are needed.
+    """
+
+    kind: Literal["area_vintages"]
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if not (self.valid_from or self.valid_to):
+            raise ValueError("say when these areas were in force: valid_from, valid_to or both")
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError("valid_from is after valid_to")
         return self
 
 
@@ -250,6 +275,7 @@ class SatisfactionResponses(PointSource):
 
 Source = Annotated[
     Areas
+    | AreaVintages
     | Roads
     | AreaFacts
     | AreaChanges
@@ -268,6 +294,7 @@ KINDS: dict[str, type[BaseModel]] = {
     model.model_fields["kind"].annotation.__args__[0]: model  # type: ignore[union-attr]
     for model in (
         Areas,
+        AreaVintages,
         Roads,
         AreaFacts,
         AreaChanges,

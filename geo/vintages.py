@@ -123,14 +123,14 @@ def _shared_land(old: Shapes, new: Shapes, noise_m: float, noise_share: float) -
     settled = np.isin(i, i[same]) | np.isin(j, j[same])
     i, j, same = i[same | ~settled], j[same | ~settled], same[same | ~settled]
     size = np.where(same, shapely.area(old[i]), 0.0)
-    size[~same] = _wide_area(shapely.intersection(old[i[~same]], new[j[~same]]), noise_m)
+    size[~same] = wide_area(shapely.intersection(old[i[~same]], new[j[~same]]), noise_m)
     least = np.minimum(shapely.area(old[i]), shapely.area(new[j]))
     kept = same | (size >= noise_share * least) & (size > 0)
     order = np.lexsort((j[kept], i[kept]))
     return i[kept][order], j[kept][order], size[kept][order]
 
 
-def _wide_area(shapes: Shapes, noise_m: float) -> Floats:
+def wide_area(shapes: Shapes, noise_m: float) -> Floats:
     """Return the area of each shape, square metres, leaving out its parts that are thinner than `noise_m`."""
     parts, whole = shapely.get_parts(shapes, return_index=True)
     area, outline = shapely.area(parts), shapely.length(parts)
@@ -145,7 +145,7 @@ def _outlines_differ(old: Shapes, new: Shapes, noise_m: float, noise_share: floa
     differ = ~np.asarray(shapely.equals_exact(old, new, 0.0))
     rest = np.zeros(len(old))
     for one, other in ((old[differ], new[differ]), (new[differ], old[differ])):
-        lost = _wide_area(shapely.difference(one, other), noise_m) / shapely.area(one)
+        lost = wide_area(shapely.difference(one, other), noise_m) / shapely.area(one)
         rest[differ] = np.maximum(rest[differ], lost)
     found: Bools = rest > noise_share
     return found

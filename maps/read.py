@@ -216,7 +216,9 @@ class Warehouse:
         return self.rows("""
             SELECT d.source, d.incident_kind, d.located_code, located.area_name AS located_name,
                    d.recorded_code, recorded.area_name AS recorded_name, d.reason, d.incident_count
-            FROM marts.authority_disagreement AS d
+            FROM (SELECT source, incident_kind, located_code, recorded_code, reason,
+                         sum(incident_count)::BIGINT AS incident_count
+                  FROM marts.authority_disagreement GROUP BY ALL) AS d
             LEFT JOIN (SELECT area_code, any_value(area_name ORDER BY area_level) AS area_name
                        FROM marts.area GROUP BY area_code) AS located ON located.area_code = d.located_code
             LEFT JOIN (SELECT area_code, any_value(area_name ORDER BY area_level) AS area_name

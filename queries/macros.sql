@@ -39,3 +39,7 @@ create or replace macro rank_order(snap_rank) as snap_rank & 2147483647;
 
 -- How near a junction counts as at it, metres: what police are told to record as such (STATS20, junction detail).
 create or replace macro junction_m() as 20;
+
+-- Part of an area's people that scores of other areas must speak for to be carried to it, and part of those areas
+-- (weighed as the scores are) that must lie in it: else the score would be of too little, or of something larger.
+create or replace macro least_carried_share() as 0.8;

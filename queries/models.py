@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from geo.errors import WarehouseError
+from queries.areal_models import AREAL_MODELS
 from queries.network_models import NETWORK_MODELS
 from queries.python_models import PYTHON_MODELS, PythonModel
 
@@ -91,7 +92,9 @@ def load_models(folder: Path = FOLDER) -> dict[str, Model]:
     """Read every model, SQL and Python, by name."""
     files = sorted(p for schema in MODEL_SCHEMAS for p in (folder / schema).glob("*.sql"))
     models = [parse_model(f"{p.parent.name}.{p.stem}", p.read_text("utf-8")) for p in files]
-    models += [_from_python(p, [m.name for m in models]) for p in (*PYTHON_MODELS, *NETWORK_MODELS)]
+    models += [
+        _from_python(p, [m.name for m in models]) for p in (*PYTHON_MODELS, *NETWORK_MODELS, *AREAL_MODELS)
+    ]
     return {m.name: m for m in models}
 
 

@@ -138,3 +138,19 @@ def test_no_personal_data_comes_through_the_door(sample: Path, sample_release: P
             assert con.execute(f"select count(*) from {table} where \"{column}\" like '%@%'").fetchall() == [
                 (0,)
             ], table
+
+
+def test_what_happened_before_a_merger_lies_in_the_authority_of_its_day(demo_built: Built) -> None:
+    """Hold former boundaries against the codes that were recorded: apart from misrecording, the planted truth."""
+    found = demo_built.rows(
+        """
+        select vintage.area_code = authority.recorded_as, count(*), bool_and(vintage.is_by_boundary)
+        from core.incident_vintage as vintage
+        inner join core.incident_authority as authority using (incident_kind, source, incident_id, area_level)
+        where vintage.basis = 'as_was' and vintage.area_level = getvariable('authority_level')
+            and authority.agreement = 'agree'
+        group by all
+        """
+    )
+    assert [(agree, by_boundary) for agree, _, by_boundary in found] == [(True, True)]
+    assert int(str(found[0][1])) > 500

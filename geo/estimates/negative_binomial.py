@@ -16,6 +16,8 @@ LARGEST_DISPERSION = 1e4
 _MOST_STEPS = 100
 # Coefficients are logarithms of rates: a step this small moves none by more than a billionth of itself.
 _SETTLED = 1e-9
+# With a large dispersion the likelihood is all but flat far out, and a full step may leap there and overflow.
+_LARGEST_STEP = 3.0
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def _mean_given(beta: Floats, x: Floats, n: Floats, log_size: Floats, k: float) 
         weight = mean / (1 + k * mean)
         information = (x * weight[:, None]).T @ x
         step = np.linalg.pinv(information) @ (x.T @ ((n - mean) / (1 + k * mean)))
+        step /= max(1.0, np.abs(x @ step).max() / _LARGEST_STEP)
         now = _likelihood(beta + step, x, n, log_size, k)
         while not now >= best - 1e-9 * abs(best) and np.abs(step).max() > _SETTLED / 1000:
             step = step / 2

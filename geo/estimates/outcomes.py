@@ -50,7 +50,9 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
 
     Args:
         scores: KEY, ``score`` (null where the publisher gave none), ``base`` (people; null if not said),
-            ``standard_error`` and ``degrees_of_freedom`` (design-based; null for published scores), ``source``.
+            ``standard_error`` (null for published scores) and ``degrees_of_freedom`` (null but for answers, whose
+            error is design-based), ``source``; and where a score was carried from other areas ``method`` and
+            ``uncertainty_kind`` (null otherwise; an error without degrees of freedom is taken as normal).
         definitions: ``outcome``, ``minimum_observations``.
 
     Returns:
@@ -62,16 +64,24 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     error = scores["standard_error"].to_numpy(dtype=float, na_value=np.nan)
     df = scores["degrees_of_freedom"].to_numpy(dtype=float, na_value=np.nan)
     sampled = ~np.isnan(df)
+    carried = _said(scores, "uncertainty_kind").notna().to_numpy()
+    has_error = sampled | carried
     suppressed = base < minimum.to_numpy(dtype=float)
     low_share, high_share = wilson_interval(score / 100, base, LEVEL_OF_CONFIDENCE)
-    low_mean, high_mean = mean_interval(score, error, df, LEVEL_OF_CONFIDENCE)
+    low_mean, high_mean = mean_interval(score, error, np.where(carried, np.inf, df), LEVEL_OF_CONFIDENCE)
     # Two successes and two failures added (Agresti and Coull 1998): 0 or 100 % is not certain.
     share, people = (score / 100 * base + 2) / (base + 4), np.where(base > 0, base + 4, np.nan)
     binomial_error = np.sqrt(share * (1 - share) / people) * 100
     kind = np.select(
         # One cluster says nothing of how clusters differ: no interval, whatever its base.
-        [suppressed, np.isnan(score), np.where(sampled, np.isnan(error), np.isnan(base)), sampled],
-        ["none: suppressed", "none: score is missing", "unknown", "design-based (Student t)"],
+        [suppressed, np.isnan(score), np.where(has_error, np.isnan(error), np.isnan(base)), sampled, carried],
+        [
+            "none: suppressed",
+            "none: score is missing",
+            "unknown",
+            "design-based (Student t)",
+            _said(scores, "uncertainty_kind"),
+        ],
         "Wilson score, conservative for means",
     )
 
@@ -80,8 +90,8 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
 
     return scores.assign(
         value=shown(score),
-        lower=shown(np.clip(np.where(sampled, low_mean, low_share * 100), 0, 100)),
-        upper=shown(np.clip(np.where(sampled, high_mean, high_share * 100), 0, 100)),
+        lower=shown(np.clip(np.where(has_error, low_mean, low_share * 100), 0, 100)),
+        upper=shown(np.clip(np.where(has_error, high_mean, high_share * 100), 0, 100)),
         observations=scores["base"],
         exposure=np.nan,
         exposure_unit=None,
@@ -89,7 +99,15 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
         high=np.nan,
         uncertainty_kind=kind,
         is_suppressed=suppressed,
-        method=np.where(sampled, "weighted mean of answers", "published score"),
-        standard_error=shown(np.where(sampled, error, binomial_error)),
+        method=_said(scores, "method").fillna(
+            pd.Series(np.where(sampled, "weighted mean of answers", "published score"), index=scores.index)
+        ),
+        standard_error=shown(np.where(has_error, error, binomial_error)),
         per=100.0,
     )[ESTIMATE]
+
+
+def _said(scores: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of text that not every model of scores has."""
+    none = pd.Series(None, index=scores.index, dtype="object")
+    return scores[column].astype("object") if column in scores else none

@@ -11,12 +11,23 @@ import shapely
 from geo.errors import SourceError
 from geo.readers.features import as_temp_table, columns_of, keep_where, read_features
 from geo.readers.ledger import Issue, add_issues
-from geo.sources import Areas
+from geo.sources import Areas, AreaVintages, Boundaries
 from geo.tables import Column, Table
 
 _CODE = re.compile(r"^([a-z]+\d{2}cd|[a-z]+\d{0,2}_code|code|gss_code|geo_code)$", re.IGNORECASE)
 _NAME = re.compile(r"^([a-z]+\d{2}nm|[a-z]+\d{0,2}_name|name)$", re.IGNORECASE)
 _POLYGONAL = (3, 6)
+
+
+_PROVENANCE = (
+    Column("source", "VARCHAR", "Source id in the region file. Never null."),
+    Column("file", "VARCHAR", "Path of the file below the data root. Never null."),
+    Column("row", "BIGINT", "Position of the feature in the file, from 1 (the first, if dissolved)."),
+    Column("area_level", "VARCHAR", "Level, as named in the region file. Never null."),
+    Column("area_code", "VARCHAR", "Code as published (GSS in Britain). Never null."),
+    Column("area_name", "VARCHAR", "Name as published; null where the file has none."),
+    Column("parent_code", "VARCHAR", "Code of the area it belongs to; null where the file does not say."),
+)
 
 
 def area_table(crs: str) -> Table:
@@ -25,15 +36,7 @@ def area_table(crs: str) -> Table:
         "raw.area",
         "One row per area and level, as accepted from a boundary file.",
         (
-            Column("source", "VARCHAR", "Source id in the region file. Never null."),
-            Column("file", "VARCHAR", "Path of the file below the data root. Never null."),
-            Column("row", "BIGINT", "Position of the feature in the file, from 1 (the first, if dissolved)."),
-            Column("area_level", "VARCHAR", "Level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code as published (GSS in Britain). Never null."),
-            Column("area_name", "VARCHAR", "Name as published; null where the file has none."),
-            Column(
-                "parent_code", "VARCHAR", "Code of the area it belongs to; null where the file does not say."
-            ),
+            *_PROVENANCE,
             Column("is_context", "BOOLEAN", "True for areas beyond the region, never published as outcomes."),
             Column("geom", f"GEOMETRY('{crs}')", f"Boundary in {crs}, metres, valid. Never null."),
         ),
@@ -41,10 +44,24 @@ def area_table(crs: str) -> Table:
     )
 
 
+def area_vintage_table(crs: str) -> Table:
+    """Describe raw.area_vintage."""
+    return Table(
+        "raw.area_vintage",
+        "One row per area as it was or is to be, as accepted from a boundary file.",
+        (
+            *_PROVENANCE,
+            Column("valid_from", "DATE", "First day on which it is in force; null for ever before."),
+            Column("valid_to", "DATE", "Last day; null for ever after."),
+            Column("geom", f"GEOMETRY('{crs}')", f"Boundary in {crs}, metres, valid. Never null."),
+        ),
+    )
+
+
 def read_areas(
-    con: duckdb.DuckDBPyConnection, path: Path, source: Areas, *, file: str, working_crs: str
+    con: duckdb.DuckDBPyConnection, path: Path, source: Boundaries, *, file: str, working_crs: str
 ) -> tuple[int, int, int, int]:
-    """Append the areas of one file to raw.area.
+    """Append the areas of one file to raw.area, or to raw.area_vintage.
 
     Returns:
         Features read (counted apart from the reader), accepted, quarantined, and left out by `where`.
@@ -88,12 +105,30 @@ def read_areas(
         working_crs=working_crs,
         table="areas",
     )
-    con.execute(
-        "INSERT INTO raw.area BY NAME SELECT ? AS source, ? AS file, ? AS area_level, ? AS is_context, * FROM areas",
-        [source.id, file, source.level, source.context],
-    )
+    _insert(con, source, file)
     con.execute("DROP TABLE areas")
     return count, int(good.sum()), int((~good).sum()), len(frame) - len(wanted)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, source: Boundaries, file: str) -> None:
+    said = {"source": source.id, "file": file, "level": source.level}
+    if isinstance(source, AreaVintages):
+        con.execute(
+            """
+            INSERT INTO raw.area_vintage BY NAME
+            SELECT $source AS source, $file AS file, $level AS area_level, $valid_from AS valid_from,
+                $valid_to AS valid_to, * FROM areas
+            """,
+            said | {"valid_from": source.valid_from, "valid_to": source.valid_to},
+        )
+        return
+    con.execute(
+        """
+        INSERT INTO raw.area BY NAME
+        SELECT $source AS source, $file AS file, $level AS area_level, $context AS is_context, * FROM areas
+        """,
+        said | {"context": isinstance(source, Areas) and source.context},
+    )
 
 
 def _column(
@@ -177,7 +212,7 @@ def _repair(
     return frame.set_geometry(gpd.GeoSeries(mended, index=frame.index, crs=frame.crs))
 
 
-def _one_per_code(frame: gpd.GeoDataFrame, source: Areas, file: str) -> gpd.GeoDataFrame:
+def _one_per_code(frame: gpd.GeoDataFrame, source: Boundaries, file: str) -> gpd.GeoDataFrame:
     repeated = frame["area_code"][frame["area_code"].duplicated()]
     if repeated.empty:
         return frame

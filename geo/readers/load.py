@@ -10,18 +10,18 @@ from geo.contract import Contract, raw_table
 from geo.contracts import COLLISION, CONTRACTS
 from geo.errors import SourceError
 from geo.readers.accept import Text, accept, period_of
-from geo.readers.areas import area_table, read_areas
+from geo.readers.areas import area_table, area_vintage_table, read_areas
 from geo.readers.delimited import match_headers, read_text, select_fields
 from geo.readers.files import locate, sha256
 from geo.readers.ledger import SourceFile, add_source_file, create_ledger
+from geo.readers.misfits import is_last_of_level, log_misfits, misfit_table
 from geo.readers.open311 import read_requests
-from geo.readers.overlaps import log_overlaps
 from geo.readers.parquet import column_types, dated_fields, read_parquet
 from geo.readers.points import Box, add_points
 from geo.readers.roads import link_table, read_roads
 from geo.readers.split import split_casualties
 from geo.region import Region
-from geo.sources import Areas, Collisions, PointSource, Reports, Roads, Source, TableSource
+from geo.sources import Areas, Boundaries, Collisions, PointSource, Reports, Roads, Source, TableSource
 from geo.tables import create_table
 
 # Points may lie well outside a region (a force's file, a neighbour's) before a wrong CRS is suspected.
@@ -33,7 +33,9 @@ def create_raw(con: duckdb.DuckDBPyConnection, region: Region) -> None:
     """Create every raw table, empty, so that models run whatever sources a region has."""
     create_ledger(con)
     create_table(con, area_table(region.crs))
+    create_table(con, area_vintage_table(region.crs))
     create_table(con, link_table(region.crs))
+    create_table(con, misfit_table(region.crs))
     for contract in CONTRACTS.values():
         create_table(con, raw_table(contract, region.crs))
 
@@ -54,8 +56,8 @@ def load_source(
     con.begin()
     try:
         files = [_load_file(con, source, region, root, name) for name in source.path]
-        if isinstance(source, Areas):
-            log_overlaps(con, source)
+        if isinstance(source, Areas) and is_last_of_level(source, region):
+            log_misfits(con, source.level, region.crs)
     except BaseException:
         con.rollback()
         raise
@@ -68,7 +70,7 @@ def _load_file(
 ) -> SourceFile:
     path = locate(root, name, source.id)
     period: tuple[date | None, date | None] = (None, None)
-    if isinstance(source, Areas):
+    if isinstance(source, Boundaries):
         counts = read_areas(con, path, source, file=name, working_crs=region.crs)
     elif isinstance(source, Roads):
         counts = read_roads(con, path, source, file=name, working_crs=region.crs)

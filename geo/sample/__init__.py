@@ -59,6 +59,8 @@ def generate(
     upkeep = service_files.write_upkeep(random, world, out)
     service_files.write_survey(random, world, by_link, upkeep, out)
     sources = region.sources()
+    if writing.write_former_authorities(world, out):
+        sources.append(region.former_authorities(truth))
     if dirt == "full":
         spoiled = spoil(random["more_dirt"], out, spoiled, world.sketch)
         sources.append(region.neighbours())

@@ -1,12 +1,13 @@
 """The region file of the sample: its sources, what they are and what may be published."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from geo.sample.doggerland import DOGGERLAND
 from geo.sample.reports import OPEN311_AUTHORITY
+from geo.sample.truth import Truth
 
 COMBINED_AUTHORITIES = "combined_authorities.gpkg"
 AUTHORITIES = "authorities.gpkg"
@@ -16,6 +17,7 @@ SMALL_AREAS = "small_areas.gpkg"
 AREA_FILES = (COMBINED_AUTHORITIES, AUTHORITIES, DISTRICTS, WARDS, SMALL_AREAS)
 AREA_FACTS = "area_facts.csv"
 AREA_CHANGES = "area_changes.csv"
+FORMER_AUTHORITIES = "former_authorities.gpkg"
 ROADS = "roads.gpkg"
 OSM_ROADS = "roads_osm.gpkg"
 COLLISIONS = "collisions.csv"
@@ -204,6 +206,22 @@ def sources() -> list[Mapping[str, Any]]:
             indicators=_INDICATORS,
         ),
     ]
+
+
+def former_authorities(truth: Truth) -> Mapping[str, Any]:
+    """Return the [[source]] table of the authorities that were merged, as they were."""
+    return _source(
+        "former-authorities",
+        "area_vintages",
+        "Former highway authority boundaries",
+        FORMER_AUTHORITIES,
+        period=_FIVE_YEARS,
+        level="highway_authority",
+        layer="former_authorities",
+        code="CTYUA21CD",
+        name="CTYUA21NM",
+        valid_to=truth.merged_on - timedelta(days=1),
+    )
 
 
 def neighbours() -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ _OFF_THE_COAST_M = 1_000.0
 # In the sea, north-west of the land.
 _NEIGHBOUR_KM = np.array([4.0, 80.0])
 _NEIGHBOUR_HALF_M = 1_500.0
+_GAP_M = 20.0
 
 
 def spoil(rng: np.random.Generator, out: Path, little: list[Dirt], sketch: Sketch) -> list[Dirt]:
@@ -113,7 +114,7 @@ def _spoil_roads(rng: np.random.Generator, out: Path) -> list[Dirt]:
 
 
 def _neighbours(out: Path, sketch: Sketch) -> list[Dirt]:
-    """Write areas beyond the region: a bow tie, a line, one without a code, and one that overlaps the first."""
+    """Write areas beyond the region: a bow tie, a line, one without a code, an overlap of the first, and a gap."""
     x, y = sketch.metres(*_NEIGHBOUR_KM * sketch.scale)
     half = _NEIGHBOUR_HALF_M
     bow_tie = shapely.Polygon(
@@ -122,20 +123,26 @@ def _neighbours(out: Path, sketch: Sketch) -> list[Dirt]:
     line = shapely.MultiLineString([[(x, y + 2 * half), (x, y + 3 * half)]])
     uncoded = shapely.box(x - half, y + 4 * half, x + half, y + 5 * half)
     overlapping = shapely.box(x - 2 * half, y - half, x, y + half)
-    codes = ["D06000101", "D06000102", None, "D06000103"]
+    north = shapely.box(x - 2 * half, y + half, x, y + 2 * half)
+    beyond_gap = north.difference(shapely.box(x - 1.8 * half, y + half, x - 1.2 * half, y + half + _GAP_M))
+    codes = ["D06000101", "D06000102", None, "D06000103", "D06000104"]
+    names = ["Bow Tie Bank", "Thread Spit", "Nameless", "Overlap Sands", "Gap Ness"]
     frame = gpd.GeoDataFrame(
-        {"LAD24CD": codes, "LAD24NM": ["Bow Tie Bank", "Thread Spit", "Nameless", "Overlap Sands"]},
-        geometry=[bow_tie, line, uncoded, overlapping],
+        {"LAD24CD": codes, "LAD24NM": names},
+        geometry=[bow_tie, line, uncoded, overlapping, beyond_gap],
         crs="EPSG:27700",
     )
     name = region.NEIGHBOURS
     files.write_features(frame, out / name)
     rule = f"invalid polygon repaired: {shapely.is_valid_reason(bow_tie)}"
-    # The western triangle of the bow tie.
-    shared = f"D06000101: {half * half:.0f} m²"
+    # The western triangle of the bow tie: the circle in a right-angled triangle is as wide as its short sides
+    # together are longer than the long one.
+    shared = f"D06000101: {half * half:.0f} m², {2 * half * (np.sqrt(2) - 1):.1f} m wide"
+    between = f"D06000103: {0.6 * half * _GAP_M:.0f} m², {_GAP_M:.1f} m wide"
     return [
         Dirt(name, 1, "", "D06000101", rule, "repaired"),
         Dirt(name, 2, "", "MultiLineString", "not a polygon", "rejected"),
         Dirt(name, 3, "LAD24CD", "", "missing", "rejected"),
         Dirt(name, 4, "", shared, stains.OVERLAPS.format("highway_authority"), "note"),
+        Dirt(name, 5, "", between, stains.LEAVES_GAP.format("highway_authority"), "note"),
     ]

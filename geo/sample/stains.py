@@ -15,6 +15,7 @@ WITHIN_BUFFER = "outside every area, within the buffer"
 REPEATED = "key repeated: an earlier row has it"
 NOT_UTF8 = "not UTF-8: read as Windows-1252 (Latin-1)"
 OVERLAPS = "overlaps another area of level {}"
+LEAVES_GAP = "leaves a gap to another area of level {}"
 TORN = "row cannot be split into columns ({})"
 
 _EASTING, _NORTHING = "location_easting_osgr", "location_northing_osgr"

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.sample import files, region
 from geo.sample.osm import osm_table, with_other_tags
@@ -40,6 +42,27 @@ def write_areas(world: World, out: Path, paths: tuple[str, ...] = region.AREA_FI
     )
     # An authority that is its own district is one area, told of at its upper level.
     files.write_table(facts.drop_duplicates("area_code"), out / region.AREA_FACTS)
+
+
+def write_former_authorities(world: World, out: Path) -> bool:
+    """Write the boundaries of the authorities that were merged, as they were.
+
+    Returns:
+        False, and no file, where the region has no merged authority.
+    """
+    path, truth = out / region.FORMER_AUTHORITIES, world.truth
+    path.unlink(missing_ok=True)
+    if truth.merged_authority not in world.codes:
+        return False
+    areas, owner = world.geography.small_areas, world.geography.authority_of_small_area
+    is_own = owner == world.codes.index(truth.merged_authority)
+    # Where all people live in one ward, one of the two has no land.
+    held = {code: is_own & (world.earlier == code) for code in truth.predecessors}
+    held = {code: own for code, own in held.items() if own.any()}
+    shapes = [shapely.normalize(shapely.coverage_union_all(areas.polygons[own])) for own in held.values()]
+    named = {"CTYUA21CD": [*held], "CTYUA21NM": [truth.predecessors[code] for code in held]}
+    files.write_features(gpd.GeoDataFrame(named, geometry=shapes, crs="EPSG:27700"), path)
+    return True
 
 
 def write_roads(random: Streams, world: World, out: Path) -> None:

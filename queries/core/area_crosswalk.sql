@@ -20,14 +20,16 @@ step as (
 line as (
     select
         basis, from_code, from_name, changed_on as first_on, to_code, to_name, next_on,
-        kind as kinds, method, is_share_known, share, 1 as steps
+        kind as kinds, method, is_share_known, share, share_doubt, 1 as steps
     from step
     union all
     select
         line.basis, line.from_code, line.from_name, line.first_on, step.to_code, step.to_name, step.next_on,
         line.kinds || ', then ' || step.kind,
         case when line.method = 'exact' then step.method else line.method end,
-        line.is_share_known and step.is_share_known, line.share * step.share, line.steps + 1
+        line.is_share_known and step.is_share_known, line.share * step.share,
+        -- Of a product of two shares that are doubted apart.
+        sqrt((line.share * step.share_doubt) ** 2 + (step.share * line.share_doubt) ** 2), line.steps + 1
     from line
     inner join step on line.basis = step.basis and line.to_code = step.from_code and line.next_on = step.changed_on
 ),
@@ -41,6 +43,7 @@ ended as (
         min(method order by method) filter (method <> 'exact') as method,
         bool_and(is_share_known) as is_share_known,
         sum(share order by share, kinds) as share,
+        case when count(share_doubt) = count(*) then sqrt(sum(share_doubt ** 2)) end as share_doubt,
         max(steps) as step_count
     from line
     where next_on is null
@@ -84,6 +87,9 @@ select
         when count(*) over of_code = 1 then 0
         when ended.is_share_known then sqrt(greatest(ended.share * (1 - ended.share), 0))
     end as share_error,
+    -- Standard error of the share itself, as in core.area_change, along the whole chain; zero where exact; null where
+    -- it is not known.
+    case when count(*) over of_code = 1 then 0 else ended.share_doubt end as share_doubt,
     -- Changes that lie between the two. Never null.
     ended.step_count
 from ended

@@ -99,9 +99,9 @@ apart as (
 ),
 
 ahead as (
-    select from_code, arg_min(to_code, (-share, to_code)) as to_code
-    from core.area_crosswalk
-    where basis = 'as_will_be' and valid_to >= getvariable('basis_on') and getvariable('basis') = 'as_will_be'
+    select area_code as from_code, arg_min(to_code, (-share, to_code)) as to_code
+    from core.area_successor
+    where getvariable('basis') = 'as_will_be'
     group by all
 )
 
@@ -114,9 +114,11 @@ select
     resolved.incident_id,
     -- Level at which the two authorities are compared. Never null.
     resolved.area_level,
-    -- Code, on the region's basis, of the authority whose area holds the point; null where it lies in none. As-was
-    -- it is that of the basis date: where former areas lay is not known.
-    coalesce(here_ahead.to_code, resolved.located_code) as located_code,
+    -- Code, on the region's basis, of the authority whose area holds the point; null where it lies in none.
+    coalesce(vintage.area_code, resolved.located_code) as located_code,
+    -- What that rests on: the area of the basis date (also where it has not changed), boundaries of the time asked
+    -- for, or only codes. Never null.
+    coalesce(vintage.rests_on, 'the area of the basis date') as located_by,
     -- Code, on the region's basis, of the authority the source recorded; null where it recorded none known here.
     case
         when getvariable('basis') = 'as_was' and resolved.now_code is not null then resolved.recorded_as
@@ -128,13 +130,14 @@ select
     resolved.recorded_as,
     -- True where that code has ended since. Never null.
     resolved.is_former,
-    -- How the two agree: agree, differ near the border, differ far from the border, and so on. Never null.
+    -- How the two agree (as-was, by the areas of the basis date): agree, differ near the border, and so on. Never null.
     case
         when resolved.recorded_authority is null then 'no authority recorded'
         when resolved.now_code is null then 'recorded authority is not of this region'
         when resolved.located_code is null then 'not located in any authority'
         when
-            coalesce(here_ahead.to_code, resolved.located_code) = coalesce(there_ahead.to_code, resolved.now_code)
+            coalesce(case when getvariable('basis') = 'as_will_be' then vintage.area_code end, resolved.located_code)
+            = coalesce(there_ahead.to_code, resolved.now_code)
             then 'agree'
         when apart.is_near then 'differ, within the border tolerance'
         else 'differ, beyond the border tolerance'
@@ -155,5 +158,10 @@ left join nearest
         and resolved.source = nearest.source
         and resolved.incident_id = nearest.incident_id
         and resolved.area_level = nearest.area_level
-left join ahead as here_ahead on resolved.located_code = here_ahead.from_code
+left join core.incident_vintage as vintage
+    on vintage.basis = getvariable('basis')
+        and resolved.incident_kind = vintage.incident_kind
+        and resolved.source = vintage.source
+        and resolved.incident_id = vintage.incident_id
+        and resolved.area_level = vintage.area_level
 left join ahead as there_ahead on resolved.now_code = there_ahead.from_code

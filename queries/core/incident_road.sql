@@ -1,5 +1,6 @@
 -- One row per collision or report, source of links and road: all the roads it touches, as at a junction.
--- A road is touched within junction_m of the point; the road of the incident's link is kept however far it is.
+-- A road is touched within junction_m of the point. Two are kept however far within the snap tolerance they are: the
+-- road of the incident's link, and the other road recorded of a collision at a junction, as points stray.
 -- Unnumbered links of one class count as one road.
 -- key: incident_kind, source, incident_id, link_source, road
 -- publish: rows
@@ -37,17 +38,49 @@ matched as (
     inner join carriageway on link.link_source = carriageway.link_source and link.link_id = carriageway.link_id
 ),
 
+recorded as (
+    select
+        'collision' as incident_kind, source, collision_id as incident_id, geom, is_at_junction,
+        road_class, road_number, second_road_class, second_road_number
+    from staging.collision
+),
+
+sought as (
+    select
+        recorded.incident_kind, recorded.source, recorded.incident_id, recorded.geom,
+        recorded.second_road_class, recorded.second_road_number
+    from recorded
+    anti join touched
+        on recorded.incident_kind = touched.incident_kind
+            and recorded.source = touched.source
+            and recorded.incident_id = touched.incident_id
+            and recorded.second_road_class = touched.road_class
+            and coalesce(recorded.second_road_number, 0) = coalesce(touched.road_number, 0)
+    where recorded.second_road_class is not null and coalesce(recorded.is_at_junction, true)
+),
+
+other_road as (
+    -- The road is compared after the join, which by its class and number would be a hash join.
+    select
+        sought.incident_kind, sought.source, sought.incident_id, carriageway.* exclude (geom),
+        round(st_distance(sought.geom, carriageway.geom), 6) as distance_m,
+        sought.second_road_class = carriageway.road_class
+        and coalesce(sought.second_road_number, 0) = coalesce(carriageway.road_number, 0) as is_same
+    from sought
+    inner join carriageway on st_dwithin(sought.geom, carriageway.geom, getvariable('snap_tolerance_m'))
+    qualify is_same
+        and row_number() over (
+            partition by sought.source, sought.incident_id
+            order by not is_same, distance_m, carriageway.link_source, carriageway.link_id
+        ) = 1
+),
+
 met as (
     select *, false as is_matched from touched
     union all by name
+    select * exclude (is_same), false as is_matched from other_road
+    union all by name
     select *, true as is_matched from matched
-),
-
-recorded as (
-    select
-        'collision' as incident_kind, source, collision_id as incident_id,
-        road_class, road_number, second_road_class, second_road_number
-    from staging.collision
 )
 
 select
@@ -65,7 +98,7 @@ select
     min(met.road_class) as road_class,
     -- Distance from the point to the nearest link of the road, metres, to the micrometre.
     round(min(met.distance_m), 6) as distance_m,
-    -- Links of the road that are touched, or one where only its own link is farther than that.
+    -- Links of the road that are touched; where none is, the one link that it is kept for.
     count(distinct met.link_id) as link_count,
     -- True for the road of the incident's link in core.incident_link.
     bool_or(met.is_matched) as is_matched,

@@ -2,39 +2,17 @@
 -- A code that has ended passes its reports on to those that followed it, by their shares of it. What a code stood
 -- for on 1 January holds for the year; a figure under a code that had ended by then goes the way of its last area.
 -- key: basis, source, area_code, year
-with figure as (
-    select given.*, area.area_code is not null as is_in_use
-    from staging.report_count as given
-    left join (select distinct area_code from staging.area) as area on given.area_code = area.area_code
-),
-
-span as (
-    select distinct basis, from_code, valid_to from core.area_crosswalk
-),
-
-meant as (
+with passed_on as (
     select
-        basis.basis, figure.source, figure.area_code, figure.year, figure.report_count,
-        coalesce(
-            min(span.valid_to) filter (span.valid_to >= make_date(figure.year, 1, 1)),
-            case when not bool_or(figure.is_in_use) then max(span.valid_to) end
-        ) as valid_to
-    from figure
+        basis.basis, figure.source, figure.year, figure.area_code as given_code,
+        coalesce(stated.to_code, figure.area_code) as area_code,
+        figure.report_count * coalesce(stated.share, 1) as report_count
+    from staging.report_count as figure
     cross join (values ('as_was'), ('as_now'), ('as_will_be')) as basis (basis)
-    left join span on basis.basis = span.basis and figure.area_code = span.from_code
-    group by all
-),
-
-passed_on as (
-    select
-        meant.basis, meant.source, meant.year, meant.area_code as given_code,
-        coalesce(crosswalk.to_code, meant.area_code) as area_code,
-        meant.report_count * coalesce(crosswalk.share, 1) as report_count
-    from meant
-    left join core.area_crosswalk as crosswalk
-        on meant.basis = crosswalk.basis
-            and meant.area_code = crosswalk.from_code
-            and meant.valid_to = crosswalk.valid_to
+    left join core.stated_area as stated
+        on basis.basis = stated.basis
+            and figure.area_code = stated.area_code
+            and make_date(figure.year, 1, 1) = stated.stated_on
 )
 
 select

@@ -1,5 +1,6 @@
--- One row per source, pair of authorities and reason: where an incident lies against what its source recorded.
--- key: source, incident_kind, located_code, recorded_code, reason
+-- One row per source, three authorities and reason: where an incident lies against what its source recorded, and who
+-- answers for the road.
+-- key: source, incident_kind, located_code, recorded_code, responsible_code, reason
 select
     -- Source id; joins to meta.source. Never null.
     authority.source,
@@ -10,7 +11,12 @@ select
     -- Code of the authority the source recorded, or of its successor; 'none' where it recorded none that is known
     -- here. Never null.
     coalesce(authority.recorded_code, 'none') as recorded_code,
-    -- agree, or how they differ. Never null.
+    -- Code of the authority that answers for the road; 'strategic operator', or 'none' where not known. Never null.
+    case
+        when responsible.is_strategic then 'strategic operator'
+        else coalesce(responsible.responsible_code, 'none')
+    end as responsible_code,
+    -- agree, or how the first two differ. Never null.
     authority.agreement as reason,
     -- Incidents.
     count(*) as incident_count,
@@ -19,4 +25,8 @@ select
     -- Middle distance from the points to the recorded authority's area, metres; null where they lie in it.
     median(authority.recorded_distance_m) as median_distance_m
 from core.incident_authority as authority
+left join core.incident_responsible as responsible
+    on authority.incident_kind = responsible.incident_kind
+        and authority.source = responsible.source
+        and authority.incident_id = responsible.incident_id
 group by all

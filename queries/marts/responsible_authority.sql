@@ -1,5 +1,6 @@
--- One row per source, located authority, responsible one and reason: who answers for the roads incidents were on.
--- key: source, incident_kind, located_code, responsible_code, reason
+-- One row per source, located authority, responsible one, neighbour that shares the road, and reason: who answers for
+-- the roads that incidents were on.
+-- key: source, incident_kind, located_code, responsible_code, shared_with_code, reason
 select
     -- Source id; joins to meta.source. Never null.
     responsible.source,
@@ -12,11 +13,14 @@ select
         when responsible.is_strategic then 'strategic operator'
         else coalesce(responsible.responsible_code, 'none')
     end as responsible_code,
+    -- Code of the neighbour that may answer for it as well, as the road runs along their border; 'none' where it does
+    -- not. Never null.
+    coalesce(responsible.shared_with_code, 'none') as shared_with_code,
     -- What it rests on: trunk road or motorway, authority of the link, authority of the point, not known. Never null.
     responsible.reason,
     -- Incidents.
     count(*) as incident_count,
-    -- Of these, on a link that runs along a border, so that a neighbour may answer for it as well.
+    -- Of these, on a stretch of road along a border, so that a neighbour may answer for it as well.
     count(*) filter (responsible.is_shared) as shared_count
 from core.incident_responsible as responsible
 group by all

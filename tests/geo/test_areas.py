@@ -258,3 +258,29 @@ def test_files_stay_where_they_were(door: Door) -> None:
     before = sorted(Path(door.folder).iterdir())
     load(door, name)
     assert sorted(Path(door.folder).iterdir()) == before
+
+
+def test_areas_of_another_time_are_kept_apart_with_their_days(door: Door) -> None:
+    file = put(door, frame(LAD21CD=["E8", "E9"], LAD21NM=["Ash", "Beech"]))
+    said = {"level": "ward", "valid_from": "2019-04-01", "valid_to": "2022-03-31"}
+    assert counts(door.load("area_vintages", file, **said)) == (2, 2, 0, 0)
+    assert areas(door) == []
+    assert door.rows(
+        "SELECT row, area_level, area_code, area_name, valid_from::VARCHAR, valid_to::VARCHAR, st_area(geom)::BIGINT "
+        "FROM raw.area_vintage ORDER BY row"
+    ) == [
+        (1, "ward", "E8", "Ash", "2019-04-01", "2022-03-31", 100_000_000),
+        (2, "ward", "E9", "Beech", "2019-04-01", "2022-03-31", 100_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({}, "say when these areas were in force"),
+        ({"valid_from": "2022-04-01", "valid_to": "2022-03-31"}, "valid_from is after valid_to"),
+    ],
+)
+def test_areas_of_another_time_say_of_which(door: Door, said: dict[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        door.load("area_vintages", "a.gpkg", level="ward", **said)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -164,6 +164,9 @@ def test_the_error_of_the_expected_count() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+# Two sites that differ so much that the dispersion has no upper end.
+@example([(0, 20.625, "a"), (3, 0.01171875, "a")], 1.0)
+@example([(0, 19.0, "a"), (5, 0.01171875, "a")], 1.0)
 @given(
     st.lists(
         st.tuples(st.integers(0, 60), st.floats(0.01, 50), st.sampled_from("ab")), min_size=1, max_size=30

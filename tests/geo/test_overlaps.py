@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -37,7 +36,7 @@ def notes(door: Door) -> list[Row]:
 
 def test_two_areas_that_overlap_are_noted_once_and_both_kept(door: Door) -> None:
     load(door, [box(0, 0, 1000, 1000), box(3000, 0, 4000, 1000), box(900, 0, 2000, 1000)])
-    assert notes(door) == [("a.gpkg", 3, None, "W1: 100000 m²", RULE, "note", "publisher")]
+    assert notes(door) == [("a.gpkg", 3, None, "W1: 100000 m², 100.0 m wide", RULE, "note", "publisher")]
     assert door.rows("SELECT area_code, st_area(geom)::BIGINT FROM raw.area WHERE source = 'it' ORDER BY row") == [
         ("W1", 1_000_000),
         ("W2", 1_000_000),
@@ -46,21 +45,21 @@ def test_two_areas_that_overlap_are_noted_once_and_both_kept(door: Door) -> None
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "m2"),
+    ("one", "other", "m2", "wide"),
     [
-        pytest.param(box(0, 0, 1000, 1000), box(200, 200, 300, 300), 10_000, id="one inside the other"),
-        pytest.param(box(200, 200, 300, 300), box(0, 0, 1000, 1000), 10_000, id="the first inside the other"),
-        pytest.param(box(0, 0, 1000, 1000), box(0, 0, 1000, 1000), 1_000_000, id="the same shape twice"),
-        pytest.param(box(0, 0, 1000, 1000), box(0, 0, 1000, 500), 500_000, id="along shared edges"),
-        pytest.param(box(0, 400, 1000, 500), box(400, 0, 500, 1000), 10_000, id="a cross"),
+        pytest.param(box(0, 0, 1000, 1000), box(200, 200, 300, 300), 10_000, 100, id="one inside the other"),
+        pytest.param(box(200, 200, 300, 300), box(0, 0, 1000, 1000), 10_000, 100, id="the first inside the other"),
+        pytest.param(box(0, 0, 1000, 1000), box(0, 0, 1000, 1000), 1_000_000, 1000, id="the same shape twice"),
+        pytest.param(box(0, 0, 1000, 1000), box(0, 0, 1000, 500), 500_000, 500, id="along shared edges"),
+        pytest.param(box(0, 400, 1000, 500), box(400, 0, 500, 1000), 10_000, 100, id="a cross"),
         pytest.param(
-            box(0, 0, 1000, 1000).difference(box(100, 100, 900, 900)), box(50, 0, 1500, 100), 95_000, id="a hole"
+            box(0, 0, 1000, 1000).difference(box(100, 100, 900, 900)), box(50, 0, 1500, 100), 95_000, 100, id="a hole"
         ),
     ],
 )  # fmt: skip
-def test_every_way_to_overlap(door: Door, one: Any, other: Any, m2: int) -> None:
+def test_every_way_to_overlap(door: Door, one: Any, other: Any, m2: int, wide: int) -> None:
     load(door, [one, other])
-    assert [note[1:4] for note in notes(door)] == [(2, None, f"W1: {m2} m²")]
+    assert [note[1:4] for note in notes(door)] == [(2, None, f"W1: {m2} m², {wide}.0 m wide")]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_areas_that_meet_or_all_but_meet_do_not_overlap(door: Door, other: Any) 
 def test_a_sliver_does_not_add_to_an_overlap(door: Door) -> None:
     steps = [box(999.5, 0, 2000, 3000), box(1000, 3000, 2000, 4000), box(900, 4000, 2000, 5000)]
     load(door, [box(0, 0, 1000, 5000), shapely.union_all(steps)])
-    assert [note[3] for note in notes(door)] == ["W1: 100000 m²"]
+    assert [note[3] for note in notes(door)] == ["W1: 100000 m², 100.0 m wide"]
 
 
 def test_overlaps_are_found_across_the_sources_of_a_level_and_not_across_levels(door: Door) -> None:
@@ -90,7 +89,7 @@ def test_overlaps_are_found_across_the_sources_of_a_level_and_not_across_levels(
     load(door, [box(900, 0, 2000, 1000)], "two.gpkg", id="two", codes=["V1"], context=True)
     load(door, [box(500, 0, 1500, 1000)], "part.gpkg", id="part", codes=["P1"], level="parish")
     # The operator chose two sources that do not fit together.
-    assert notes(door) == [("two.gpkg", 1, None, "W1: 100000 m²", RULE, "note", "operator")]
+    assert notes(door) == [("two.gpkg", 1, None, "W1: 100000 m², 100.0 m wide", RULE, "note", "operator")]
     assert door.rows("SELECT source FROM raw.issue") == [("two",)]
 
 
@@ -104,7 +103,9 @@ def test_two_files_of_a_source_and_a_repaired_shape(door: Door) -> None:
     for name, code, shape in (("one.gpkg", "W1", box(0, 0, 1000, 1000)), ("two.gpkg", "W2", _bow_tie())):
         gpd.GeoDataFrame({"WD24CD": [code]}, geometry=[shape], crs=CRS).to_file(door.folder / name)
     door.load("areas", "one.gpkg", "two.gpkg", level="ward")
-    assert [note[:4] for note in notes(door) if note[4] == RULE] == [("two.gpkg", 1, None, "W1: 500000 m²")]
+    assert [note[:4] for note in notes(door) if note[4] == RULE] == [
+        ("two.gpkg", 1, None, "W1: 500000 m², 414.2 m wide")
+    ]
 
 
 def test_a_borough_in_degrees_is_as_clean_as_it_was_in_metres(door: Door) -> None:
@@ -123,15 +124,19 @@ def test_a_borough_in_degrees_is_as_clean_as_it_was_in_metres(door: Door) -> Non
 def test_as_many_overlaps_as_comparing_each_with_each(
     door: Door, corners: list[tuple[int, int, int, int]]
 ) -> None:
-    door.con.execute("DELETE FROM raw.issue; DELETE FROM raw.area; DELETE FROM raw.source_file")
+    door.con.execute(
+        "DELETE FROM raw.issue; DELETE FROM raw.area; DELETE FROM raw.source_file; DELETE FROM raw.misfit"
+    )
     shapes = [box(100 * x, 100 * y, 100 * (x + w), 100 * (y + h)) for x, y, w, h in corners]
     load(door, shapes)
-    expected = [
-        (later + 1, f"W{earlier + 1}: {m2:.0f} m²")
-        for later in range(len(shapes))
-        for earlier in range(later)
-        if (m2 := float(np.round(shapes[later].intersection(shapes[earlier]).area)))
-    ]
+    expected = []
+    for later in range(len(shapes)):
+        for earlier in range(later):
+            both = shapes[later].intersection(shapes[earlier])
+            if both.area:
+                x0, y0, x1, y1 = both.bounds
+                wide = min(x1 - x0, y1 - y0)
+                expected.append((later + 1, f"W{earlier + 1}: {both.area:.0f} m², {wide:.1f} m wide"))
     assert door.rows("SELECT row, value FROM raw.issue ORDER BY ALL") == sorted(expected)
 
 

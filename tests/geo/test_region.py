@@ -174,3 +174,18 @@ def test_regions_that_differ_on_a_setting_are_not_combined(tmp_path: Path, key: 
     north, south = region(tmp_path, "north"), region(tmp_path, "south", **{key: value})
     with pytest.raises(RegionError, match=rf"differ on '{key}' \(north: .*, south: {value.strip(chr(34))}"):
         combine([north, south])
+
+
+def test_areas_of_another_time_are_of_a_level_that_the_region_has(tmp_path: Path) -> None:
+    past = """
+    [[source]]
+    kind = "area_vintages"
+    id = "past"
+    title = "Past"
+    level = "{}"
+    path = "past.gpkg"
+    valid_to = 2022-03-31
+    """
+    assert read_region(write(tmp_path, GOOD + past.replace("{}", "district"))).levels == ["district"]
+    with pytest.raises(RegionError, match=r"source 'past': level 'ward' has no source of kind 'areas'"):
+        read_region(write(tmp_path, GOOD + past.replace("{}", "ward")))

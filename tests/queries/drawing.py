@@ -11,8 +11,9 @@ import shapely.wkt
 
 from geo.contract import raw_table
 from geo.contracts import CONTRACTS
-from geo.readers.areas import area_table
+from geo.readers.areas import area_table, area_vintage_table
 from geo.readers.ledger import ISSUE, SOURCE_FILE
+from geo.readers.misfits import misfit_table
 from geo.readers.roads import link_table
 from geo.readers.settings import COMPARATOR, INDICATOR, LEVEL, REGION, SOURCE, set_variables
 from geo.tables import Column, Table, create_table, qualified
@@ -38,7 +39,7 @@ RUN_BUILD = Table(
 GIVEN = (
     *(REGION, LEVEL, COMPARATOR, SOURCE, INDICATOR, ISSUE, SOURCE_FILE),
     *(OUTCOME_DEFINITION, CHECK_RESULT, RUN_BUILD),
-    *(area_table(CRS), link_table(CRS)),
+    *(area_table(CRS), area_vintage_table(CRS), link_table(CRS), misfit_table(CRS)),
     *(raw_table(contract, CRS) for contract in CONTRACTS.values()),
 )
 SETTINGS: Mapping[str, object] = {

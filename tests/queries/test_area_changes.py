@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.queries.drawing import Bench
 
 MODELS = ("core.area_change", "core.area_crosswalk")
+VINTAGES = ("core.area_origin", "core.area_successor", "core.vintage_cover", "core.incident_vintage")
 
 
 def changes(bench: Bench, *rows: str) -> Bench:
@@ -220,7 +221,9 @@ def recorded(bench: Bench, *cases: Case, **region: Any) -> list[dict[str, Any]]:
     bench.draw("core.incident", "\n".join([f"{key} | occurred_on | recorded_authority | geom", *incidents]))
     bench.draw("core.incident_place", "\n".join([f"{key} | area_level | area_code", *places]))
     bench.draw("core.incident_near_area", "\n".join([f"{key} | area_level | area_code | distance_m", *near]))
-    bench.build("staging.area_change", *MODELS, "core.recorded_authority", "core.incident_authority")
+    bench.build(
+        "staging.area_change", *MODELS, *VINTAGES, "core.recorded_authority", "core.incident_authority"
+    )
     found = bench.con.execute("FROM core.incident_authority ORDER BY incident_id").fetchdf().astype(object)
     rows = found.where(found.notna(), None).to_dict("records")
     return [{str(name): cell for name, cell in row.items()} for row in rows]
@@ -324,27 +327,30 @@ def test_every_basis_has_the_same_total(bench):
         n      | M         | 2022 | 10
         n      | Q         | 2022 | 1
         """,
-    ).build("core.report_count")
+    ).build("core.stated_area", "core.report_count")
     bench.expect(
         "marts.count_by_basis",
         """
-        basis      | source | kind         | authority_code | year | incident_total
-        as_now     | n      | report count | M              | 2020 | 16.0
-        as_now     | n      | report count | M              | 2022 | 10.0
-        as_now     | n      | report count | N              | 2020 | 14.0
-        as_now     | n      | report count | Q              | 2022 | 1.0
-        as_now     | s      | collision    | N              | 2021 | 1.0
-        as_was     | n      | report count | M              | 2020 | 10.0
-        as_was     | n      | report count | M              | 2022 | 10.0
-        as_was     | n      | report count | N              | 2020 | 6.0
-        as_was     | n      | report count | O              | 2020 | 4.0
-        as_was     | n      | report count | Q              | 2022 | 1.0
-        as_was     | n      | report count | T              | 2020 | 10.0
-        as_was     | s      | collision    | O              | 2021 | 1.0
-        as_will_be | n      | report count | Q              | 2022 | 1.0
-        as_will_be | n      | report count | W              | 2020 | 30.0
-        as_will_be | n      | report count | W              | 2022 | 10.0
-        as_will_be | s      | collision    | W              | 2021 | 1.0
+        basis      | source | kind         | told_by   | authority_code | year | incident_total | by_boundary_count
+        as_now     | n      | report count | published | M              | 2020 | 16.0           | 0
+        as_now     | n      | report count | published | M              | 2022 | 10.0           | 0
+        as_now     | n      | report count | published | N              | 2020 | 14.0           | 0
+        as_now     | n      | report count | published | Q              | 2022 | 1.0            | 0
+        as_now     | s      | collision    | located   | N              | 2021 | 1.0            | 0
+        as_now     | s      | collision    | recorded  | N              | 2021 | 1.0            | 0
+        as_was     | n      | report count | published | M              | 2020 | 10.0           | 0
+        as_was     | n      | report count | published | M              | 2022 | 10.0           | 0
+        as_was     | n      | report count | published | N              | 2020 | 6.0            | 0
+        as_was     | n      | report count | published | O              | 2020 | 4.0            | 0
+        as_was     | n      | report count | published | Q              | 2022 | 1.0            | 0
+        as_was     | n      | report count | published | T              | 2020 | 10.0           | 0
+        as_was     | s      | collision    | located   | N              | 2021 | 1.0            | 0
+        as_was     | s      | collision    | recorded  | O              | 2021 | 1.0            | 0
+        as_will_be | n      | report count | published | Q              | 2022 | 1.0            | 0
+        as_will_be | n      | report count | published | W              | 2020 | 30.0           | 0
+        as_will_be | n      | report count | published | W              | 2022 | 10.0           | 0
+        as_will_be | s      | collision    | located   | W              | 2021 | 1.0            | 0
+        as_will_be | s      | collision    | recorded  | W              | 2021 | 1.0            | 0
         """,
     )
 
@@ -353,7 +359,7 @@ def test_a_count_under_a_code_that_has_ended_goes_to_its_successor(bench):
     # Publishers go on using old codes: O ended in 2022.
     recorded(bench, ("O", "2021-01-01", "N", ""))
     bench.draw("staging.report_count", "source | area_code | year | report_count\nn | O | 2023 | 4")
-    bench.build("core.report_count")
+    bench.build("core.stated_area", "core.report_count")
     assert bench.rows("core.report_count", "basis area_code") == [
         ("as_now", "N"),
         ("as_was", "O"),

@@ -1,5 +1,7 @@
 """What lies near an incident: other areas, the recorded authority, and the road link it is put on."""
 
+# ruff: noqa: E501 - a drawn table is as wide as its columns
+
 import re
 
 import pytest
@@ -152,17 +154,106 @@ def test_disagreements_are_counted_by_pair_and_reason(bench):
         collision     | s      | 3           | E1           | E2            | differ, beyond the border tolerance
         collision     | s      | 4           |              | E2            | not located in any authority
         collision     | s      | 5           | E1           |               | no authority recorded
+        collision     | s      | 7           | E1           | E2            | differ, beyond the border tolerance
         report        | s      | 6           | E1           | E1            | agree
+        """,
+    ).draw(
+        "core.incident_responsible",
+        """
+        incident_kind | source | incident_id | responsible_code | is_strategic
+        collision     | s      | 1           | E1               | false
+        collision     | s      | 2           | E1               | false
+        collision     | s      | 3           |                  | true
+        collision     | s      | 4           |                  | false
+        collision     | s      | 5           | E2               | false
+        collision     | s      | 7           | E2               | false
+        report        | s      | 6           | E1               | false
         """,
     ).expect(
         "marts.authority_disagreement",
         """
-        source | incident_kind | located_code | recorded_code | reason                              | incident_count
-        s      | collision     | E1           | E1            | agree                               | 2
-        s      | collision     | E1           | E2            | differ, beyond the border tolerance | 1
-        s      | collision     | E1           | none          | no authority recorded               | 1
-        s      | collision     | none         | E2            | not located in any authority        | 1
-        s      | report        | E1           | E1            | agree                               | 1
+        source | incident_kind | located_code | recorded_code | responsible_code   | reason                              | incident_count
+        s      | collision     | E1           | E1            | E1                 | agree                               | 2
+        s      | collision     | E1           | E2            | E2                 | differ, beyond the border tolerance | 1
+        s      | collision     | E1           | E2            | strategic operator | differ, beyond the border tolerance | 1
+        s      | collision     | E1           | none          | E2                 | no authority recorded               | 1
+        s      | collision     | none         | E2            | none               | not located in any authority        | 1
+        s      | report        | E1           | E1            | E1                 | agree                               | 1
+        """,
+    )
+
+
+def test_totals_of_authorities_are_low_central_and_high_and_by_each_way_of_telling(bench):
+    bench.draw("raw.source", "source | recorded_level\ns |\nw | ward").draw(
+        "core.incident",
+        """
+        incident_kind | source | incident_id | occurred_on
+        collision     | s      | 1           | 2023-05-01
+        collision     | s      | 2           | 2023-05-01
+        collision     | s      | 3           | 2023-05-01
+        collision     | s      | 4           | 2024-05-01
+        collision     | s      | 5           |
+        collision     | w      | 1           | 2024-05-01
+        response      | s      | 1           | 2024-05-01
+        """,
+    ).draw(
+        "core.incident_place",
+        """
+        incident_kind | source | incident_id | area_level | area_code
+        collision     | s      | 1           | authority  | E1
+        collision     | s      | 1           | ward       | W1
+        collision     | s      | 2           | authority  | E1
+        collision     | s      | 3           | authority  | E2
+        collision     | s      | 4           | authority  | E1
+        collision     | s      | 5           | authority  |
+        collision     | w      | 1           | authority  | E1
+        response      | s      | 1           | authority  | E1
+        """,
+    ).draw(
+        "core.incident_near_area",
+        """
+        incident_kind | source | incident_id | area_level | area_code
+        collision     | s      | 1           | authority  | E2
+        collision     | s      | 1           | authority  | E3
+        collision     | s      | 2           | ward       | W2
+        collision     | s      | 5           | authority  | E2
+        response      | s      | 1           | authority  | E2
+        """,
+    ).draw(
+        "core.incident_authority",
+        """
+        incident_kind | source | incident_id | area_level | recorded_code_now
+        collision     | s      | 1           | authority  | E1
+        collision     | s      | 2           | authority  | E2
+        collision     | s      | 3           | authority  | E2
+        collision     | s      | 4           | authority  |
+        collision     | s      | 5           | authority  | E2
+        collision     | w      | 1           | ward       | W1
+        """,
+    ).draw(
+        "core.incident_responsible",
+        """
+        incident_kind | source | incident_id | responsible_code | is_strategic
+        collision     | s      | 1           | E1               | false
+        collision     | s      | 2           |                  | true
+        collision     | s      | 3           | E1               | false
+        collision     | s      | 4           | E1               | false
+        collision     | s      | 5           |                  | false
+        collision     | w      | 1           | E1               | false
+        """,
+    ).expect(
+        "marts.authority_count",
+        """
+        source | authority_code     | year | located_count | located_count_low | located_count_high | recorded_count | responsible_count
+        s      | E1                 | 2023 | 2             | 1                 | 2                  | 1              | 2
+        s      | E1                 | 2024 | 1             | 1                 | 1                  | 0              | 1
+        s      | E2                 | 0    | 0             | 0                 | 1                  | 1              | 0
+        s      | E2                 | 2023 | 1             | 1                 | 2                  | 2              | 0
+        s      | E3                 | 2023 | 0             | 0                 | 1                  | 0              | 0
+        s      | none               | 0    | 1             | 0                 | 1                  | 0              | 1
+        s      | none               | 2024 | 0             | 0                 | 0                  | 1              | 0
+        s      | strategic operator | 2023 | 0             | 0                 | 0                  | 0              | 1
+        w      | E1                 | 2024 | 1             | 1                 | 1                  |                | 1
         """,
     )
 

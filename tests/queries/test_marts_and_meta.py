@@ -253,6 +253,45 @@ def test_levels_are_labelled_and_counted_without_context(bench):
     )
 
 
+def test_overlaps_and_gaps_are_counted_by_level_and_told_by_pair(bench):
+    bench.draw(
+        "core.area",
+        """
+        area_level | area_code | area_name | is_context
+        ward       | 1         | One       | false
+        ward       | 2         | Two       | false
+        ward       | 3         | Three     | true
+        authority  | 1         | First     | false
+        """,
+    ).draw(
+        "raw.misfit",
+        """
+        area_level | misfit  | area_code | other_code | part_count | size_m2 | width_m | geom
+        ward       | gap     | 1         | 2          | 3          | 500     | 4       | point 640000 500000
+        ward       | gap     | 3         | 2          | 1          | 100     | 2       | point 640100 500000
+        ward       | overlap | 1         | 2          | 1          | 70      | 7       | point 640200 500000
+        """,
+    ).expect(
+        "marts.area_level",
+        """
+        area_level | area_count | overlap_count | overlap_m2 | gap_count | gap_m2
+        authority  | 1          | 0             | 0          | 0         | 0
+        ward       | 2          | 1             | 70         | 2         | 600
+        """,
+    )
+    bench.expect(
+        "marts.area_misfit",
+        """
+        area_level | misfit  | area_code | area_name | other_code | other_name | part_count | size_m2 | width_m
+        ward       | gap     | 1         | One       | 2          | Two        | 3          | 500     | 4
+        ward       | gap     | 3         | Three     | 2          | Two        | 1          | 100     | 2
+        ward       | overlap | 1         | One       | 2          | Two        | 1          | 70      | 7
+        """,
+    )
+    lon, lat = bench.rows("marts.area_misfit", "centre_lon centre_lat")[0]
+    assert (lon, lat) == pytest.approx((1.5, 54.3), abs=0.2)
+
+
 def test_published_areas_are_in_degrees_and_without_context(bench):
     bench.draw(
         "core.area",

@@ -20,7 +20,7 @@ from tests.queries.tiny import build_warehouse
 MODELS = load_models()
 INCIDENTS = {
     *("core.incident", "core.incident_authority", "core.incident_link", "core.incident_place"),
-    *("core.incident_responsible", "core.incident_road"),
+    *("core.incident_responsible", "core.incident_road", "core.incident_vintage"),
 }
 CORE = INCIDENTS | {"core.count_link"}
 

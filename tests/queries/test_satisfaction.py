@@ -36,6 +36,8 @@ LINES = """
     authority  | beyond    | authority      | beyond
 """
 
+PARTS = ("core.carried_part", "core.carried_score", "core.survey_mean")
+
 
 @pytest.fixture
 def scoring(bench: Bench) -> Bench:
@@ -125,7 +127,7 @@ COLUMNS = "area_code period_start period_end score base standard_error degrees_o
 
 
 def test_the_error_of_a_weighted_mean_allows_for_weights_and_clusters(scoring):
-    answered(scoring).build("core.score_satisfaction")
+    answered(scoring).build(*PARTS, "core.score_satisfaction")
     found = {r[0]: r[3:] for r in scoring.rows("core.score_satisfaction", COLUMNS)}
     for code, base, clusters in (("A", 5, 3), ("B", 2, 2), ("C", 7, 5)):
         mean, error = linearised([a for a in ANSWERS if code in {a[0], "C"}])
@@ -149,7 +151,7 @@ def test_one_cluster_says_nothing_of_the_error(scoring):
         survey | 4             | B         | 2023-01-01  | satisfaction_highways |       | 1      | k
         survey | 5             | B         | 2023-01-01  | satisfaction_highways | 60    | 0      | k
         """,
-    ).expect(
+    ).build(*PARTS).expect(
         "core.score_satisfaction",
         """
         area_level | area_code | period_start | period_end | score | base | standard_error | degrees_of_freedom
@@ -168,7 +170,7 @@ def test_years_and_outcomes_are_scored_apart(scoring):
         survey | 1             | C         | 2023-01-01  | satisfaction_highways    | 20    | 1      | 1
         survey | 1             | C         | 2023-01-01  | satisfaction_maintenance | 30    | 1      | 1
         """,
-    ).expect(
+    ).build(*PARTS).expect(
         "core.score_satisfaction",
         """
         outcome                  | area_code | period_start | score | base
@@ -199,7 +201,7 @@ def test_respondents_are_placed_by_code_or_by_point(scoring):
         response      | survey | 3/2023-03-01/satisfaction_highways | county     |
         collision     | survey | 1/2023-03-01/satisfaction_highways | authority  | B
         """,
-    ).expect(
+    ).build(*PARTS).expect(
         "core.score_satisfaction",
         """
         area_level | area_code | score | base
@@ -227,7 +229,7 @@ def test_a_respondent_of_a_code_that_two_levels_share_counts_once_at_each(scorin
         survey | 1             | U         | 2023-03-01  | satisfaction_highways | 0     | 1      | 1
         survey | 2             | U         | 2023-03-01  | satisfaction_highways | 100   | 1      | 2
         """,
-    ).expect(
+    ).build(*PARTS).expect(
         "core.score_satisfaction",
         """
         area_level | area_code | score | base | standard_error | degrees_of_freedom
@@ -245,7 +247,7 @@ def test_clusters_of_two_surveys_are_not_one_and_both_surveys_are_named(scoring)
         tele   | 1             | C         | 2023-03-01  | satisfaction_highways | 0     | 1      | 1
         survey | 1             | C         | 2023-03-01  | satisfaction_highways | 100   | 1      | 1
         """,
-    ).expect(
+    ).build(*PARTS).expect(
         "core.score_satisfaction",
         """
         area_code | score | base | standard_error | degrees_of_freedom | source
@@ -266,7 +268,7 @@ def test_a_published_score_goes_before_a_survey_and_the_lowest_source_before_oth
         nht    | beyond    | satisfaction_highways | 2022-01-01   | 2022-12-31 | 5     |
         nht    | unknown   | satisfaction_highways | 2022-01-01   | 2022-12-31 | 5     |
         """,
-    ).build("core.score_satisfaction")
+    ).build(*PARTS, "core.score_satisfaction")
     rows = scoring.rows(
         "core.score_satisfaction", "area_code period_start score base degrees_of_freedom source"
     )

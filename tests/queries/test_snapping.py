@@ -178,11 +178,11 @@ def test_a_junction_collision_keeps_all_the_roads_it_touches(streets):
     collided(
         streets,
         """
-        source | collision_id   | road_class | road_number | second_road_class | second_road_number | geom
-        s      | 1_at_junction  | a          | 61          | unclassified      |                    | point 102 2
-        s      | 2_mid_link     | a          | 61          |                   |                    | point 30 2
-        s      | 3_far_from_its | a          | 61          |                   |                    | point 97 25
-        s      | 4_second_a     | a          | 61          | a                 | 64                 | point 50 20
+        source | collision_id   | road_class | road_number | second_road_class | second_road_number | is_at_junction | geom
+        s      | 1_at_junction  | a          | 61          | unclassified      |                    | true           | point 102 2
+        s      | 2_mid_link     | a          | 61          |                   |                    | false          | point 30 2
+        s      | 3_far_from_its | a          | 61          |                   |                    |                | point 97 25
+        s      | 4_second_a     | a          | 61          | a                 | 64                 | true           | point 50 20
         """,
     ).build("core.incident_rank", "core.incident_link").expect(
         "core.incident_road",
@@ -196,6 +196,37 @@ def test_a_junction_collision_keeps_all_the_roads_it_touches(streets):
         3_far_from_its | unclassified | unclassified | 3          | 1          | false      |
         4_second_a     | A61          | a            | 20         | 1          | true       | first
         4_second_a     | A64          | a            | 20         | 1          | false      | second
+        """,
+    )
+
+
+def test_the_other_road_recorded_at_a_junction_is_kept_though_the_point_strayed(streets):
+    collided(
+        streets,
+        """
+        source | collision_id       | road_class | road_number | second_road_class | second_road_number | is_at_junction | geom
+        s      | 1_strayed          | a          | 61          | a                 | 64                 | true           | point 50 2
+        s      | 2_detail_unknown   | a          | 61          | a                 | 64                 |                | point 50 2
+        s      | 3_not_at_junction  | a          | 61          | a                 | 64                 | false          | point 50 2
+        s      | 4_other_number     | a          | 61          | a                 | 65                 | true           | point 50 2
+        s      | 5_both_far         | a          | 61          | a                 | 64                 | true           | point 150 -30
+        s      | 6_beyond_tolerance | a          | 61          | a                 | 64                 | true           | point 150 -10.1
+        s      | 7_no_number        | a          | 61          | unclassified      |                    | true           | point 60 2
+        """,
+    ).build("core.incident_rank", "core.incident_link").expect(
+        "core.incident_road",
+        """
+        incident_id        | road         | distance_m | link_count | is_matched | recorded_as
+        1_strayed          | A61          | 2          | 1          | true       | first
+        1_strayed          | A64          | 38         | 1          | false      | second
+        2_detail_unknown   | A61          | 2          | 1          | true       | first
+        2_detail_unknown   | A64          | 38         | 1          | false      | second
+        3_not_at_junction  | A61          | 2          | 1          | true       | first
+        4_other_number     | A61          | 2          | 1          | true       | first
+        5_both_far         | A61          | 30         | 1          | true       | first
+        6_beyond_tolerance | A61          | 10.1       | 1          | true       | first
+        7_no_number        | A61          | 2          | 1          | true       | first
+        7_no_number        | unclassified | 40         | 1          | false      | second
         """,
     )
 
@@ -235,27 +266,27 @@ def test_the_strategic_operator_answers_for_trunk_roads_and_the_links_authority_
     bench.draw(
         "staging.link",
         """
-        source | link_id | road_class | is_trunk
-        os     | trunk   | a          | true
-        os     | m       | motorway   |
-        os     | local_m | motorway   | false
-        os     | street  | c          |
-        os     | both    | c          | false
-        os     | border  | c          | false
-        os     | nowhere | c          | false
+        source | link_id | road_class | is_trunk | is_carriageway
+        os     | trunk   | a          | true     | true
+        os     | m       | motorway   |          | true
+        os     | local_m | motorway   | false    | true
+        os     | street  | c          |          | true
+        os     | both    | c          | false    | true
+        os     | border  | c          | false    | true
+        os     | nowhere | c          | false    | true
         """,
     ).draw(
         "core.link_piece",
         """
-        source | link_id | area_level | piece | area_code | length_m | is_shared
-        os     | trunk   | authority  | 1     | E1        | 9        | false
-        os     | local_m | authority  | 1     | E1        | 9        | false
-        os     | street  | authority  | 1     | E2        | 9        | false
-        os     | street  | ward       | 1     | W9        | 9        | false
-        os     | both    | authority  | 1     | E1        | 3        | false
-        os     | both    | authority  | 2     | E2        | 6        | false
-        os     | border  | authority  | 1     | E1        | 9        | true
-        os     | nowhere | authority  | 1     |           | 9        | false
+        source | link_id | area_level | piece | area_code | from_m | to_m | is_shared | shared_with
+        os     | trunk   | authority  | 1     | E1        | 0      | 9    | false     |
+        os     | local_m | authority  | 1     | E1        | 0      | 9    | false     |
+        os     | street  | authority  | 1     | E2        | 0      | 9    | false     |
+        os     | street  | ward       | 1     | W9        | 0      | 9    | false     |
+        os     | both    | authority  | 1     | E1        | 0      | 3    | false     |
+        os     | both    | authority  | 2     | E2        | 3      | 9    | false     |
+        os     | border  | authority  | 1     | E1        | 0      | 9    | true      | E2
+        os     | nowhere | authority  | 1     |           | 0      | 9    | false     |
         """,
     ).draw(
         "core.incident_link",
@@ -308,27 +339,75 @@ def test_the_strategic_operator_answers_for_trunk_roads_and_the_links_authority_
     bench.expect(
         "marts.responsible_authority",
         """
-        source | incident_kind | located_code | responsible_code   | reason                 | incident_count | shared_count
-        s      | collision     | E1           | E1                 | authority of the link  | 2              | 0
-        s      | collision     | E1           | E2                 | authority of the link  | 1              | 0
-        s      | collision     | E1           | strategic operator | trunk road or motorway | 2              | 0
-        s      | collision     | E2           | E1                 | authority of the link  | 1              | 1
-        s      | collision     | E2           | E2                 | authority of the point | 2              | 0
-        s      | collision     | none         | E2                 | authority of the link  | 1              | 0
-        s      | report        | none         | none               | not known              | 1              | 0
+        source | incident_kind | located_code | responsible_code   | shared_with_code | reason                 | incident_count | shared_count
+        s      | collision     | E1           | E1                 | none             | authority of the link  | 2              | 0
+        s      | collision     | E1           | E2                 | none             | authority of the link  | 1              | 0
+        s      | collision     | E1           | strategic operator | none             | trunk road or motorway | 2              | 0
+        s      | collision     | E2           | E1                 | E2               | authority of the link  | 1              | 1
+        s      | collision     | E2           | E2                 | none             | authority of the point | 2              | 0
+        s      | collision     | none         | E2                 | none             | authority of the link  | 1              | 0
+        s      | report        | none         | none               | none             | not known              | 1              | 0
         """,
     )
+
+
+# A link that lies in E1, then along the border of E1 and E2, then in E2, then in none, then in E2 again.
+CUT_LINK = """
+    source | link_id | area_level | piece | area_code | from_m | to_m | length_m | is_shared | shared_with
+    os     | cut     | authority  | 1     | E1        | 0      | 100  | 100      | false     |
+    os     | cut     | authority  | 2     | E1        | 100    | 200  | 100      | true      | E2
+    os     | cut     | authority  | 3     | E2        | 200    | 500  | 300      | false     |
+    os     | cut     | authority  | 4     |           | 500    | 700  | 200      | false     |
+    os     | cut     | authority  | 5     | E3        | 700    | 900  | 200      | false     |
+    os     | cut     | ward       | 1     | W1        | 0      | 900  | 900      | false     |
+"""
+
+
+@pytest.mark.parametrize(
+    ("chainage", "located", "responsible", "shared_with"),
+    [
+        pytest.param("50", "E1", "E1", None, id="in its piece"),
+        pytest.param("300", "E1", "E2", None, id="the point across the border from its road"),
+        pytest.param("150", "E2", "E1", "E2", id="on the shared piece"),
+        pytest.param(
+            "199.9999", "E2", "E2", None, id="where two pieces meet, to the millimetre: the point's"
+        ),
+        pytest.param("200", "E1", "E1", "E2", id="where two pieces meet: the point's"),
+        pytest.param("200", "E9", "E2", None, id="where two pieces meet: else the longer"),
+        pytest.param("590", "", "E2", None, id="on a part in no area: the nearest along the link"),
+        pytest.param("610", "", "E3", None, id="on a part in no area: the nearest on the other side"),
+        pytest.param("900.0000001", "E3", "E3", None, id="at its end, by rounding past it"),
+        pytest.param("", "E3", "E3", None, id="no chainage: the point's"),
+        pytest.param("", "E9", "E2", None, id="no chainage: else the longest"),
+    ],
+)
+def test_the_authority_of_a_link_cut_by_borders_is_that_of_the_piece_the_incident_was_on(
+    bench, chainage, located, responsible, shared_with
+):
+    bench.draw("staging.link", "source | link_id | road_class | is_carriageway\nos | cut | c | true").draw(
+        "core.link_piece", CUT_LINK
+    )
+    bench.draw(
+        "core.incident_link",
+        f"incident_kind | source | incident_id | link_source | link_id | chainage_m\ncollision | s | 1 | os | cut | {chainage}",
+    ).draw(
+        "core.incident_place",
+        f"incident_kind | source | incident_id | area_level | area_code\ncollision | s | 1 | authority | {located}",
+    )
+    bench.build("core.incident_responsible")
+    [found] = bench.rows("core.incident_responsible", "responsible_code shared_with_code is_shared reason")
+    assert found == (responsible, shared_with, shared_with is not None, "authority of the link")
 
 
 # ---- the plan, and an oracle -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", ["core.incident_rank", "core.incident_road"])
-def test_links_are_found_by_one_spatial_join_and_nothing_by_a_nested_loop(bench, model):
+@pytest.mark.parametrize(("model", "joins"), [("core.incident_rank", 1), ("core.incident_road", 2)])
+def test_links_are_found_by_spatial_joins_and_nothing_by_a_nested_loop(bench, model, joins):
     scatter(bench, np.random.default_rng(1), incidents=500, links=400)
     bench.build("core.incident_rank", "core.incident_link")
     plan = bench.plan(model)
-    assert plan.count("SPATIAL_JOIN") == 1, plan
+    assert plan.count("SPATIAL_JOIN") == joins, plan
     assert "NL_JOIN" not in plan, plan
     assert "NESTED_LOOP" not in plan, plan
 

@@ -65,6 +65,14 @@ RAW = {
         areas  | a.gpkg | 7   | ward       | W4        | Far       | A2          | false      | box 643300 500100 644300 502300
         areas  | a.gpkg | 8   | authority  | A9        | Beyond    |             | true       | box 644300 500100 645000 502300
     """,
+    "raw.misfit": """
+        area_level | misfit | area_code | other_code | part_count | size_m2 | width_m | geom
+        ward       | gap    | W1        | W2         | 1          | 20      | 2       | point 641100 501000
+    """,
+    "raw.area_vintage": """
+        source | file   | row | area_level | area_code | area_name | valid_from | valid_to   | geom
+        areas  | o.gpkg | 1   | authority  | A0        | Oldby     |            | 2023-03-31 | box 640100 500100 642200 502300
+    """,
     "raw.area_fact": """
         source | file | row | area_code | population
         facts  | f    | 1   | W1        | 1000
@@ -77,6 +85,7 @@ RAW = {
         changes | ch   | 2   | A0        | Oldby     | A1      | Northby | 2023-04-01 | merged |       |            |
         changes | ch   | 3   | W0        | Whole     | W3      | East    | 2023-04-01 | split  | 0.4   | population | Council
         changes | ch   | 4   | W0        | Whole     | W4      | Far     | 2023-04-01 | split  | 0.6   | population | Council
+        changes | ch   | 5   | A2        | Southby   | A8      | Southby | 2030-04-01 | recoded |      |            |
     """,
     "raw.link": """
         source | file | row | link_id | road_class   | road_number | geom

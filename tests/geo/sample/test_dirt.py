@@ -201,12 +201,29 @@ def test_no_basis_loses_or_gains_what_was_recorded(built, dirty):
 
 def test_areas_that_overlap_are_both_there(built, pieces):
     [piece] = [p for p in pieces if p["rule"].startswith("overlaps")]
-    other, _, size = piece["value"].partition(": ")
+    other, _, measured = piece["value"].partition(": ")
+    size = measured.partition(", ")[0]
     shared = """
         SELECT round(st_area(st_intersection(one.geom, other.geom)))::BIGINT || ' m²'
         FROM core.area AS one, core.area AS other WHERE one.area_code = 'D06000103' AND other.area_code = ?
     """
     assert built.con.execute(shared, [other]).fetchall() == [(size,)]
+
+
+def test_the_gap_between_two_areas_is_measured(built, pieces):
+    [piece] = [p for p in pieces if p["rule"].startswith("leaves a gap")]
+    [(code, size, width)] = built.rows(
+        "SELECT area_code, size_m2, width_m FROM marts.area_misfit WHERE misfit = 'gap'"
+    )
+    assert f"{code}: {size:.0f} m², {width:.1f} m wide" == piece["value"]
+    # Both hold the corners of the gap, and neither its middle.
+    gap = """
+        SELECT area.area_code FROM core.area AS area, raw.misfit AS misfit
+        WHERE misfit.misfit = 'gap' AND area.area_level = misfit.area_level
+            AND st_dwithin(area.geom, misfit.geom, ?) ORDER BY ALL
+    """
+    assert built.con.execute(gap, [9.9]).fetchall() == []
+    assert built.con.execute(gap, [10.1]).fetchall() == [("D06000103",), ("D06000104",)]
 
 
 def test_words_that_could_attack_arrive_as_written(built, dirty, pieces):

@@ -25,8 +25,8 @@ _TRUTHS = {
     "travel_times",
 }  # fmt: skip
 _SOURCES = {
-    "areas", "area_changes", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports", "satisfaction_scores",
-    "satisfaction_responses", "traffic_counts",
+    "areas", "area_changes", "area_vintages", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports",
+    "satisfaction_scores", "satisfaction_responses", "traffic_counts",
 }  # fmt: skip
 
 
