@@ -96,7 +96,10 @@ def _place(inputs: Inputs, folder: Path | None) -> duckdb.DuckDBPyConnection:
 
 
 def geopandas(inputs: Inputs) -> duckdb.DuckDBPyConnection:
-    """Join with geopandas.sjoin; every tie is a row."""
+    """Join with geopandas.sjoin; every tie is a row.
+
+    Areas stand on the left, as then each is prepared once: with points there it takes minutes.
+    """
     x, y = inputs.points["x"].to_numpy(), inputs.points["y"].to_numpy()
     points = gpd.GeoDataFrame(
         {"id": inputs.points["id"].to_numpy()}, geometry=gpd.points_from_xy(x, y), crs="EPSG:27700"
@@ -104,7 +107,7 @@ def geopandas(inputs: Inputs) -> duckdb.DuckDBPyConnection:
     areas = gpd.GeoDataFrame(
         {"area_code": inputs.codes.to_pandas()}, geometry=inputs.shapes, crs="EPSG:27700"
     )
-    joined = gpd.sjoin(points, areas, predicate="intersects")
+    joined = gpd.sjoin(areas, points, predicate="intersects")
     return _table(pa.table({"id": joined["id"].to_numpy(), "area_code": pa.array(joined["area_code"])}))
 
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -87,10 +88,16 @@ class Combined(Region):
     """Several regions in one run; `members` gives the region of each source."""
 
     members: dict[str, str]
+    ordered_levels: list[str]
 
     def region_of(self, source_id: str) -> str:
         """Return the name of the region a source belongs to."""
         return self.members[source_id]
+
+    @property
+    def levels(self) -> list[str]:
+        """Area levels, in an order that each region's own agrees with."""
+        return self.ordered_levels
 
 
 def read_region(path: Path) -> Region:
@@ -148,7 +155,23 @@ def combine(regions: Sequence[Region]) -> Region:
         comparators=shared or ["all_areas"],
         source=[s for _, s in owned],
         members={s.id: name for name, s in owned},
+        ordered_levels=_in_one_order(regions),
     )
+
+
+def _in_one_order(regions: Sequence[Region]) -> list[str]:
+    """Return all levels, coarse to fine; a region may lack some of them."""
+    coarser: dict[str, set[str]] = {}
+    for region in regions:
+        for n, level in enumerate(region.levels):
+            coarser.setdefault(level, set()).update(region.levels[:n])
+    try:
+        return list(TopologicalSorter(coarser).static_order())
+    except CycleError:
+        said = "; ".join(f"{r.name}: {', '.join(r.levels)}" for r in regions)
+        raise RegionError(
+            f"Regions cannot be combined: they give their levels in different orders ({said})."
+        ) from None
 
 
 def _renamed(source: Source, region: str) -> Source:

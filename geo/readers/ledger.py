@@ -37,7 +37,11 @@ SOURCE_FILE = Table(
         Column("rows_read", "BIGINT", "Records in the file, counted apart from the parser. Never null."),
         Column("rows_accepted", "BIGINT", "Records that fit the contract. Never null."),
         Column("rows_quarantined", "BIGINT", "Records left out, each with a rejected issue. Never null."),
-        Column("rows_left_out", "BIGINT", "Records the region file's own filter leaves out. Never null."),
+        Column(
+            "rows_left_out",
+            "BIGINT",
+            "Records the region file's own filter leaves out, or that an earlier source holds. Never null.",
+        ),
         Column("period_start", "DATE", "First day the file covers; null where it has no dates."),
         Column("period_end", "DATE", "Last day the file covers; null where it has no dates."),
         Column("read_at", "TIMESTAMP", "When it was read, UTC. Never null."),

@@ -7,12 +7,13 @@ import duckdb
 
 from geo.clock import now
 from geo.contract import Contract, raw_table
-from geo.contracts import COLLISION, CONTRACTS
+from geo.contracts import CASUALTY, COLLISION, CONTRACTS
 from geo.errors import SourceError
 from geo.readers.accept import Text, accept, period_of
 from geo.readers.areas import area_table, area_vintage_table, read_areas
 from geo.readers.delimited import match_headers, read_text, select_fields
 from geo.readers.files import locate, sha256
+from geo.readers.held import leave_out_held, twins
 from geo.readers.ledger import SourceFile, add_source_file, create_ledger
 from geo.readers.misfits import is_last_of_level, log_misfits, misfit_table
 from geo.readers.open311 import read_requests
@@ -77,21 +78,33 @@ def _load_file(
     elif isinstance(source, TableSource):
         counts, period = _load_table(con, source, region, path, name)
     read_rows, accepted, quarantined, left_out = counts
+    held = leave_out_held(con, _tables_of(source), source.id, name, twins(source, region))
     file = SourceFile(
         source=source.id,
         file=name,
         sha256=sha256(path),
         bytes=path.stat().st_size,
         rows_read=read_rows,
-        rows_accepted=accepted,
+        rows_accepted=accepted - held,
         rows_quarantined=quarantined,
-        rows_left_out=left_out,
+        rows_left_out=left_out + held,
         period_start=source.period_start or period[0],
         period_end=source.period_end or period[1],
         read_at=now().replace(tzinfo=None),
     )
     add_source_file(con, file)
     return file
+
+
+def _tables_of(source: Source) -> list[str]:
+    """Return the raw tables that the rows of a source go to; an area given twice is settled in staging."""
+    if isinstance(source, Roads):
+        return ["raw.link"]
+    if not isinstance(source, TableSource):
+        return []
+    if isinstance(source, Collisions) and source.one_row_per == "casualty":
+        return [CASUALTY.table, COLLISION.table]
+    return [CONTRACTS[source.contract_kind].table]
 
 
 def _load_table(
