@@ -57,6 +57,20 @@ def cut_at_levels(links: Shapes, levels: Sequence[Shapes]) -> Iterator[pd.DataFr
         yield _joined(pieces, lines, first[group], second[group])
 
 
+def whole_pieces(link: Ints, area: Ints, length_m: Floats) -> pd.DataFrame:
+    """Return links that lie wholly in one area as one piece each, as `cut_at_levels` would."""
+    found = {
+        "link": link,
+        "area": area,
+        "from_m": np.zeros(len(link)),
+        "to_m": length_m,
+        "length_m": length_m,
+    }
+    return pd.DataFrame(
+        {**found, "is_shared": np.zeros(len(link), dtype=bool), "other_area": np.full(len(link), -1)}
+    )
+
+
 def _box(lines: Lines) -> Floats:
     """Return the box around lines, with room for what counts as touching; not a number where there are none."""
     if not len(lines.xy):

@@ -8,11 +8,14 @@ import pandas as pd
 import shapely
 
 from geo.arrays import rank_among
+from geo.contacts import SAME_M
 from geo.corridor_sections import corridor_pieces
 from geo.corridors import MAIN, ROLES, ROUNDABOUT, SLIP, corridors
-from geo.link_pieces import cut_at_levels
+from geo.cover import CELL_M
+from geo.link_pieces import cut_at_levels, whole_pieces
 from geo.neighbours import shared_borders
 from geo.tables import Column, Table
+from geo.whole_cells import WholeCells
 from queries.frames import Tables
 from queries.python_models import Frames, PythonModel
 
@@ -21,13 +24,32 @@ LINKS_AT_A_TIME = 100_000
 
 
 def link_piece(tables: Tables) -> Iterator[pd.DataFrame]:
-    """Cut every carriageway link at the borders of every level, some links near each other at a time."""
+    """Cut every carriageway link at the borders of every level, some links near each other at a time.
+
+    A link that keeps to cells wholly in one area, at every level, is one piece without a look at its geometry.
+    """
     levels = [(name, areas["area_code"], _shapes(areas)) for name, areas in _by_level(tables["staging.area"])]
+    whole = [_whole_cells(tables["core.whole_cell"], name, codes) for name, codes, _ in levels]
     columns = ("source", "link_id", "geom")
     for links in tables.near_together("staging.link", columns, "is_carriageway", LINKS_AT_A_TIME):
-        cut = cut_at_levels(_shapes(links), [shapes for *_, shapes in levels])
-        for (level, codes, _), pieces in zip(levels, cut, strict=True):
-            yield _named(pieces, links, level, codes)
+        shapes = _shapes(links)
+        boxes = shapely.bounds(shapes) + np.array([-SAME_M, -SAME_M, SAME_M, SAME_M])
+        held = np.array([cells.holding(boxes) for cells in whole]).reshape(len(whole), len(shapes))
+        is_settled = (held >= 0).all(axis=0)
+        settled, crossing = np.flatnonzero(is_settled), np.flatnonzero(~is_settled)
+        cut = cut_at_levels(shapes[crossing], [of_level for *_, of_level in levels])
+        for (level, codes, _), area, pieces in zip(levels, held, cut, strict=True):
+            pieces["link"] = crossing[pieces["link"].to_numpy()]
+            alone = whole_pieces(settled, area[settled], shapely.length(shapes[settled]))
+            both = pd.concat([pieces, alone]) if len(pieces) else alone
+            yield _named(both.sort_values("link", kind="stable", ignore_index=True), links, level, codes)
+
+
+def _whole_cells(cells: pd.DataFrame, level: str, codes: pd.Series) -> WholeCells:
+    of_level = cells[cells["area_level"] == level]
+    area = pd.Index(codes.astype("str")).get_indexer(pd.Index(of_level["area_code"].astype("str")))
+    x, y = of_level["cell_x"].to_numpy(), of_level["cell_y"].to_numpy()
+    return WholeCells.of(x, y, area.astype(np.int64), CELL_M)
 
 
 def _named(pieces: pd.DataFrame, links: pd.DataFrame, level: str, codes: pd.Series) -> pd.DataFrame:
@@ -160,7 +182,7 @@ LINK_PIECE = PythonModel(
         key=("source", "link_id", "area_level", "piece"),
     ),
     link_piece,
-    inputs=("staging.area", "staging.link"),
+    inputs=("staging.area", "staging.link", "core.whole_cell"),
 )
 
 AREA_BORDER = PythonModel(

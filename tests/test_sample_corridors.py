@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import Built
+from geo.region import read_region
+from queries.build import build_model
+from queries.models import load_models
+from tests.building import Built, build_in_memory
 
 CORRIDOR = "A8002"
 
@@ -132,3 +135,26 @@ def test_the_planted_corridor_has_more_collisions_than_the_rest_of_the_road(
         expected = 5 * truth[CORRIDOR, str(area)]
         # Poisson noise, years that differ, and points snapped to side roads at junctions.
         assert abs(int(str(count)) - expected) < 5 * expected**0.5 + 0.1 * expected, (area, count, expected)
+
+
+def test_links_that_keep_to_whole_cells_are_cut_as_if_none_did(sample: Path) -> None:
+    built = build_in_memory(read_region(sample), sample.parent)
+    columns = (
+        "link_id, area_level, piece, area_code, round(from_m, 6), round(to_m, 6), is_shared, shared_with"
+    )
+    query = f"select {columns} from core.link_piece order by all"
+    with_cells = built.rows(query)
+    [(settled,)] = built.rows(
+        """
+        select count(*) from staging.link as link
+        inner join core.whole_cell as cell
+            on cell.area_level = 'highway_authority'
+                and cell_of(st_xmin(link.geom)) = cell.cell_x and cell_of(st_xmax(link.geom)) = cell.cell_x
+                and cell_of(st_ymin(link.geom)) = cell.cell_y and cell_of(st_ymax(link.geom)) = cell.cell_y
+        """
+    )
+    assert isinstance(settled, int)
+    assert settled > 500
+    built.con.execute("DELETE FROM core.whole_cell")
+    build_model(built.con, load_models()["core.link_piece"])
+    assert built.rows(query) == with_cells

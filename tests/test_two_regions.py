@@ -112,6 +112,9 @@ def test_one_of_them_alone_publishes_its_own_areas_and_sees_the_road_beyond(tiny
         ("A1S",),
     ]
     assert alone.one("select count(distinct area_code) from core.corridor_section") == 2
+    # Its road ends at the western edge, and again beyond the eastern one.
+    assert alone.rows("select corridor, cut_off_count from core.corridor") == [("A6001/1", 2)]
+    assert alone.one("select bool_and(is_cut_off) from marts.corridor_section") is True
 
 
 def changed(region: Region, kind: str, **update: object) -> Region:

@@ -55,6 +55,16 @@ carried as (
     group by met.corridor
 ),
 
+cut_off as (
+    select piece.corridor, count(*) as end_count
+    from core.road_end as road_end
+    inner join (
+        select distinct corridor, source, link_id from core.corridor_piece where role = 'reference'
+    ) as piece on road_end.source = piece.source and road_end.link_id = piece.link_id
+    where road_end.is_cut_off
+    group by all
+),
+
 section as (
     select
         corridor,
@@ -91,8 +101,11 @@ select
     gap.gap_m,
     -- Roads that this part and another of the road both end at, comma-separated: the road goes on under their number
     -- between them. Null where there is none: the road ends, or the sea or the edge of what was read cuts it.
-    carried.carried_by
+    carried.carried_by,
+    -- Ends at which it may go on beyond what was read, as in core.road_end. Never null.
+    coalesce(cut_off.end_count, 0) as cut_off_count
 from section
 inner join class on section.corridor = class.corridor
 left join gap on section.corridor = gap.corridor
 left join carried on section.corridor = carried.corridor
+left join cut_off on section.corridor = cut_off.corridor

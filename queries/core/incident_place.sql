@@ -9,19 +9,11 @@ with point as (
     from core.incident
 ),
 
-cell as (
-    -- Most cells lie wholly in one area, which settles the points in them; so few are left to test and to group.
-    select area_level, cell_x, cell_y, min(area_code) as area_code
-    from core.area_cover
-    group by all
-    having count(*) = 1 and bool_and(piece is null)
-),
-
 settled as (
     select point.incident_kind, point.source, point.incident_id, point.geom, level.area_level, cell.area_code
     from point
     cross join raw.level as level
-    left join cell
+    left join core.whole_cell as cell
         on level.area_level = cell.area_level and point.cell_x = cell.cell_x and point.cell_y = cell.cell_y
 ),
 
@@ -31,7 +23,7 @@ cut_cell as (
         st_xmin(cover.piece) as x_min, st_xmax(cover.piece) as x_max,
         st_ymin(cover.piece) as y_min, st_ymax(cover.piece) as y_max
     from core.area_cover as cover
-    anti join cell
+    anti join core.whole_cell as cell
         on cover.area_level = cell.area_level and cover.cell_x = cell.cell_x and cover.cell_y = cell.cell_y
 ),
 

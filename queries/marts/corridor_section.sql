@@ -69,6 +69,8 @@ select
     coalesce(attached.collision_count, 0) as collision_count,
     -- Of those, collisions with a death or serious injury. Never null.
     coalesce(attached.ksi_count, 0) as ksi_count,
+    -- True where the corridor may go on beyond what was read, so that it is not whole here. Never null.
+    corridor.cut_off_count > 0 as is_cut_off,
     -- Source ids of its links, comma-separated. Never null.
     section.source,
     -- Line, longitude and latitude (EPSG:4326, x first); null where its source may not be drawn.

@@ -197,3 +197,65 @@ def test_a_road_in_parts_says_how_far_apart_they_are_and_what_carries_it_between
         A2/1     | A2   | 2000     | 1          |       |
         """,
     )
+
+
+ENDS = """
+    source | link_id | is_carriageway | road_number | geom
+    s      | 1       | true           | A1          | line 100 500, 900 500
+    s      | 2       | true           | A1          | line 900 500, 1900 500
+    s      | 3       | true           | A2          | line 900 500, 1000 990
+    s      | 4       | true           | A3          | line 500 100, 500 999.5
+    s      | 5       | true           | A4          | line 500 200, 500 1500
+    s      | 6       | true           |             | line 100 500, 100 600
+    s      | 7       | true           | A5          | MULTILINESTRING ((10 10, 20 10), (30 10, 40 10))
+"""
+
+
+@pytest.mark.parametrize("east", ["own", "context"])
+def test_a_road_is_cut_off_where_it_ends_outside_the_region_or_at_its_edge(bench: Bench, east: str):
+    bench.draw("staging.link", ENDS).build("core.numbered_link").draw(
+        "core.area",
+        f"""
+        area_level | area_code | is_context        | geom
+        authority  | a         | false             | box 0 0 1000 1000
+        authority  | b         | {east == "context"} | box 1000 0 2000 1000
+        ward       | w         | false             | box -5000 -5000 5000 5000
+        """,
+    ).expect(
+        "core.road_end",
+        f"""
+        link_id | is_start | is_cut_off        | x    | y
+        2       | false    | {east == "context"} | 1900 | 500
+        3       | false    | {east == "context"} | 1000 | 990
+        4       | false    | true              | 500  | 999.5
+        4       | true     | false             | 500  | 100
+        5       | false    | true              | 500  | 1500
+        5       | true     | false             | 500  | 200
+        """,
+    )
+
+
+def test_a_corridor_counts_the_ends_at_which_it_may_go_on(bench: Bench):
+    bench.draw("core.corridor_piece", CORRIDOR).draw(
+        "core.numbered_link",
+        """
+        source | link_id | road_number | road_class | length_m | geom
+        s      | 1       | A1          | a          | 900      | line 900 0, 0 0
+        s      | 2       | A1          | a          | 500      | line 0 20, 500 20
+        s      | 3       | A1          | a          | 50       | line 900 0, 925 0
+        """,
+    ).draw(
+        "core.road_end",
+        """
+        source | link_id | is_start | is_cut_off
+        s      | 1       | true     | true
+        s      | 1       | false    | false
+        s      | 2       | false    | true
+        """,
+    ).build("core.corridor_section").expect(
+        "core.corridor",
+        """
+        corridor | cut_off_count
+        A1/1     | 1
+        """,
+    )
