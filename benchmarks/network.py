@@ -23,6 +23,8 @@ from queries.build import build_model, create_macros
 from queries.models import load_models
 
 MODELS = (
+    "core.area_cover",
+    "core.whole_cell",
     "core.link_piece",
     "core.area_border",
     "core.numbered_link",
