@@ -56,7 +56,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.placement $(BENCH_DATA)
 	$(BIN)/python -m benchmarks.network $(BENCH_DATA)
 	$(BIN)/python -m benchmarks.snapping $(BENCH_DATA)
-	$(BIN)/python -m benchmarks.growth $(BENCH_DATA) --draw docs/growth.svg
+	$(BIN)/python -m benchmarks.growth $(BENCH_DATA) --draw docs/pictures/growth.svg
 	$(BIN)/python -m benchmarks.national_year $(BENCH_DATA)/national.toml
 
 # Hashes make an install repeatable; no index address is written, so any mirror serves.
