@@ -61,25 +61,24 @@ def gaps(shapes: Shapes) -> pd.DataFrame:
     zones = _zones(shapes)
     zone, area = shapely.STRtree(shapes).query(zones, predicate="intersects")
     pieces = shapely.intersection(shapely.make_valid(shapes[area], method="structure"), zones[zone])
-    parts, of = _filled(pieces, zone, zones)
+    held = _together(pieces, zone, len(zones))
+    parts, of = _filled(held, zones)
+    is_enclosed = _touched_share(parts, held[of]) >= 1 - _MOUTH_SHARE
+    parts, of = parts[is_enclosed], of[is_enclosed]
     part, between = _between(parts, of, pieces, zone, area)
     return _measured(parts[part], between, most_m=GAP_WIDTH_M)
 
 
 def _between(parts: Shapes, of: Ints, pieces: Shapes, zone: Ints, area: Ints) -> tuple[Ints, Ints]:
-    """Return the parts that are held in on nearly all sides, and the two areas that hold most of each."""
+    """Return the parts that lie between two areas, and the two that border most of each."""
     row, piece = _within(of, zone)
-    outline = shapely.boundary(parts)
-    touched = shapely.length(
-        shapely.intersection(outline[row], shapely.buffer(pieces[piece], _TOUCH_M, quad_segs=2))
-    )
-    sides = pd.DataFrame({"part": row, "area": area[piece], "share": touched / shapely.length(outline)[row]})
+    share = _touched_share(parts[row], pieces[piece])
+    sides = pd.DataFrame({"part": row, "area": area[piece], "share": share})
     sides = sides.groupby(["part", "area"])["share"].sum().reset_index()
     sides = sides.sort_values(["part", "share", "area"], ascending=[True, False, True], ignore_index=True)
     first = sides[sides.groupby("part").cumcount() == 0].set_index("part")
     second = sides[sides.groupby("part").cumcount() == 1].set_index("part")
-    held = sides.groupby("part")["share"].sum().loc[second.index]
-    chosen = second[(second["share"] >= _SIDE_SHARE) & (held >= 1 - _MOUTH_SHARE)]
+    chosen = second[second["share"] >= _SIDE_SHARE]
     pairs = np.column_stack([first.loc[chosen.index, "area"], chosen["area"]]).astype(np.int64)
     return chosen.index.to_numpy(dtype=np.int64), np.sort(pairs, axis=1)
 
@@ -151,14 +150,23 @@ def _points_along(edges: Floats, area: Ints) -> tuple[Floats, Ints]:
     return xy, area[row]
 
 
-def _filled(pieces: Shapes, zone: Ints, zones: Shapes) -> tuple[Shapes, Ints]:
-    """Return what is too narrow for a circle as wide as the search to pass between the pieces of a zone."""
+def _together(pieces: Shapes, zone: Ints, count: int) -> Shapes:
+    """Return what the pieces of each zone hold; pieces may overlap, and count once."""
     order = np.argsort(zone, kind="stable")
-    first = np.searchsorted(zone[order], np.arange(len(zones) + 1))
-    held = np.array(
-        [shapely.union_all(pieces[order[a:b]]) for a, b in pairwise(first)],
-        dtype=object,
-    )
+    first = np.searchsorted(zone[order], np.arange(count + 1))
+    return np.array([shapely.union_all(pieces[order[a:b]]) for a, b in pairwise(first)], dtype=object)
+
+
+def _touched_share(parts: Shapes, by: Shapes) -> Floats:
+    """Return the share of each part's outline that runs along the shape beside it."""
+    outline = shapely.boundary(parts)
+    along = shapely.intersection(outline, shapely.buffer(by, _TOUCH_M, quad_segs=2))
+    share: Floats = shapely.length(along) / shapely.length(outline)
+    return share
+
+
+def _filled(held: Shapes, zones: Shapes) -> tuple[Shapes, Ints]:
+    """Return what is too narrow for a circle as wide as the search to pass between what is held in a zone."""
     grown = shapely.buffer(held, _SEARCH_M / 2)
     # A little more is taken off than was put on: rounding would leave hairs along every coast.
     closed = shapely.intersection(shapely.buffer(grown, -_SEARCH_M / 2 - _TOUCH_M), zones)

@@ -4,6 +4,7 @@ Two regions often name the same file whole, a national one or that of a force wh
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import duckdb
 
@@ -25,7 +26,7 @@ def twins(source: Source, region: Region) -> list[str]:
     Raises:
         SourceError: one of them may be published otherwise than this one.
     """
-    earlier = region.source[: region.source.index(source)]
+    earlier = takewhile(lambda s: s.id != source.id, region.source)
     found = [s for s in earlier if {*s.path} & {*source.path} and _reading(s) == _reading(source)]
     for twin in found:
         if twin.publish != source.publish:
