@@ -16,9 +16,24 @@ from geo.errors import WarehouseError
 from queries.areal_models import AREAL_MODELS
 from queries.network_models import NETWORK_MODELS
 from queries.python_models import PYTHON_MODELS, PythonModel
+from queries.reliability_models import RELIABILITY_MODELS
+from queries.response_models import RESPONSE_MODELS
+from queries.safety_models import SAFETY_MODELS
+from queries.survey_models import SURVEY_MODELS
+from queries.value_models import VALUE_MODELS
 
 FOLDER = Path(__file__).parent
 MODEL_SCHEMAS = ("staging", "core", "marts", "meta")
+REGISTERED = (
+    *PYTHON_MODELS,
+    *NETWORK_MODELS,
+    *AREAL_MODELS,
+    *SAFETY_MODELS,
+    *SURVEY_MODELS,
+    *RESPONSE_MODELS,
+    *RELIABILITY_MODELS,
+    *VALUE_MODELS,
+)
 # Written by readers and by the run itself, not by models.
 GIVEN_SCHEMAS = ("raw", "run")
 
@@ -92,9 +107,8 @@ def load_models(folder: Path = FOLDER) -> dict[str, Model]:
     """Read every model, SQL and Python, by name."""
     files = sorted(p for schema in MODEL_SCHEMAS for p in (folder / schema).glob("*.sql"))
     models = [parse_model(f"{p.parent.name}.{p.stem}", p.read_text("utf-8")) for p in files]
-    models += [
-        _from_python(p, [m.name for m in models]) for p in (*PYTHON_MODELS, *NETWORK_MODELS, *AREAL_MODELS)
-    ]
+    names = [*(m.name for m in models), *(p.table.name for p in REGISTERED)]
+    models += [_from_python(p, names) for p in REGISTERED]
     return {m.name: m for m in models}
 
 
@@ -121,8 +135,8 @@ def build_order(models: Mapping[str, Model]) -> list[Model]:
     return order
 
 
-def _from_python(given: PythonModel, sql_models: Iterable[str]) -> Model:
-    families = {m for m in sql_models for prefix in given.families if m.startswith(prefix)}
+def _from_python(given: PythonModel, names: Iterable[str]) -> Model:
+    families = {m for m in names for prefix in given.families if m.startswith(prefix)}
     return Model(
         name=given.table.name,
         grain=given.table.grain,

@@ -9,7 +9,13 @@ import shapely
 
 from geo.cover_cache import forget_others, kept_cover
 from geo.estimates.comparison import compare
-from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
+from geo.estimates.outcomes import (
+    ESTIMATE,
+    estimate_figures,
+    estimate_rates,
+    estimate_scores,
+    estimate_shares,
+)
 from geo.tables import Column, Table
 from queries.frames import Tables
 
@@ -22,7 +28,7 @@ class PythonModel:
 
     A function of many rows yields them frame by frame, and each is written before it makes the next.
 
-    `families` are name prefixes: every SQL model whose name starts so is an input too, so that an outcome
+    `families` are name prefixes: every model whose name starts so is an input too, so that an outcome
     is added with one SQL file. `keep` is set where parts of the table outlive a run: the same as `build`,
     with a folder for them.
     """
@@ -51,16 +57,24 @@ def area_cover(frames: Frames, folder: Path | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
+FAMILIES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
+    "core.rate_": estimate_rates,
+    "core.share_": estimate_shares,
+    "core.score_": estimate_scores,
+    "core.figure_": estimate_figures,
+}
+
+
 def estimate(frames: Frames) -> pd.DataFrame:
-    """Estimate every outcome from the models of counts (core.rate_*) and of scores (core.score_*)."""
-    rates = [estimate_rates(f) for name, f in frames.items() if name.startswith("core.rate_") and len(f)]
-    scores = [
-        estimate_scores(f, frames["run.outcome_definition"])
-        for name, f in frames.items()
-        if name.startswith("core.score_") and len(f)
+    """Estimate every outcome from the models of its family: counts, shares, scores or figures."""
+    definitions = frames["run.outcome_definition"]
+    parts = [
+        estimate_family(given, definitions)
+        for family, estimate_family in FAMILIES.items()
+        for name in sorted(frames)
+        if name.startswith(family) and len(given := frames[name])
     ]
-    both = [*rates, *scores]
-    return pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=ESTIMATE)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=ESTIMATE)
 
 
 def comparison(frames: Frames) -> pd.DataFrame:
@@ -160,13 +174,27 @@ ESTIMATES = PythonModel(
                 "DOUBLE",
                 "Standard error of a score, points; null for rates and unknown ones.",
             ),
-            Column("per", "DOUBLE", "The rate is per so many units of exposure; 100 for scores. Never null."),
+            Column(
+                "per",
+                "DOUBLE",
+                "The rate is per so many units of exposure; 100 for shares and scores, 1 for figures. Never null.",
+            ),
+            Column(
+                "raw_value",
+                "DOUBLE",
+                "Plain figure before any modelling, same unit; null where missing or suppressed.",
+            ),
+            Column(
+                "scale",
+                "VARCHAR",
+                "How areas are compared: rate, share, score (by so much) or ratio (so many times). Never null.",
+            ),
         ),
         key=("outcome", "area_level", "area_code", "period_start", "period_end"),
     ),
     estimate,
     inputs=("run.outcome_definition",),
-    families=("core.rate_", "core.score_"),
+    families=tuple(FAMILIES),
 )
 
 COMPARISONS = PythonModel(

@@ -1,4 +1,4 @@
-"""From counts and scores to published estimates: value, interval, and what may not be shown."""
+"""From counts, shares, scores and figures to published estimates: value, interval, and what may not be shown."""
 
 import numpy as np
 import pandas as pd
@@ -9,17 +9,18 @@ LEVEL_OF_CONFIDENCE = 0.95
 KEY = ["outcome", "area_level", "area_code", "period_start", "period_end"]
 ESTIMATE = [
     *KEY, "value", "lower", "upper", "observations", "exposure", "exposure_unit", "low", "high",
-    "uncertainty_kind", "is_suppressed", "method", "source", "standard_error", "per",
+    "uncertainty_kind", "is_suppressed", "method", "source", "standard_error", "per", "raw_value", "scale",
 ]  # fmt: skip
 
 
-def estimate_rates(counts: pd.DataFrame) -> pd.DataFrame:
+def estimate_rates(counts: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
     """Estimate rates from counts of events and the exposure they arose in.
 
     Args:
         counts: KEY, ``observations``, ``low_observations``, ``high_observations`` (counts under border
             tolerance; null where it does not apply), ``exposure`` (null or zero where unknown),
             ``exposure_unit``, ``per`` (the rate is given per so many units), ``source``.
+        definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
         ESTIMATE columns, in the order given. Without exposure, value and interval are null: missing, not zero.
@@ -29,7 +30,7 @@ def estimate_rates(counts: pd.DataFrame) -> pd.DataFrame:
     scale = counts["per"].to_numpy(dtype=float) / exposure
     n = counts["observations"].to_numpy(dtype=float)
     lower, upper = poisson_interval(n, LEVEL_OF_CONFIDENCE)
-    return counts.assign(
+    made = counts.assign(
         value=n * scale,
         lower=lower * scale,
         upper=upper * scale,
@@ -37,10 +38,91 @@ def estimate_rates(counts: pd.DataFrame) -> pd.DataFrame:
         low=counts["low_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
         high=counts["high_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
         uncertainty_kind=np.where(np.isnan(exposure), "none: exposure is missing", "exact Poisson (Garwood)"),
-        is_suppressed=False,
+        is_suppressed=_is_suppressed(counts, definitions),
         method="events / exposure",
         standard_error=np.nan,
-    )[ESTIMATE]
+        raw_value=n * scale,
+        scale="rate",
+    )
+    return _hide_suppressed(made)[ESTIMATE]
+
+
+def estimate_shares(shares: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
+    """Estimate shares, in percent, from so many of so many.
+
+    Args:
+        shares: KEY, ``successes`` and ``observations`` (of how many; null or zero where there are none),
+            ``source``.
+        definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
+
+    Returns:
+        ESTIMATE columns, in the order given. A share of none is null: missing, not zero.
+
+    Source: Wilson (1927), JASA 22:209.
+    """
+    base = shares["observations"].to_numpy(dtype=float, na_value=np.nan)
+    base = np.where(base > 0, base, np.nan)
+    share = shares["successes"].to_numpy(dtype=float, na_value=np.nan) / base
+    lower, upper = wilson_interval(share, base, LEVEL_OF_CONFIDENCE)
+    suppressed = _is_suppressed(shares, definitions)
+    made = shares.assign(
+        value=share * 100,
+        lower=lower * 100,
+        upper=upper * 100,
+        exposure=np.nan,
+        exposure_unit=None,
+        low=np.nan,
+        high=np.nan,
+        uncertainty_kind=np.where(np.isnan(share), "none: nothing to take a share of", "Wilson score"),
+        is_suppressed=suppressed,
+        method="share",
+        standard_error=_share_error(share, base),
+        per=100.0,
+        raw_value=share * 100,
+        scale="share",
+    )
+    return _hide_suppressed(made)[ESTIMATE]
+
+
+def estimate_figures(figures: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
+    """Take over figures that a model has already estimated, or that are published as they are.
+
+    Args:
+        figures: KEY, ``value``, ``lower`` and ``upper`` (null where the uncertainty is unknown), ``standard_error``
+            (likewise), ``observations`` (null if not said), ``exposure`` and ``exposure_unit`` (null where there is
+            none), ``raw_value`` (before any modelling), ``uncertainty_kind``, ``method``, ``source``, and ``scale``:
+            score where areas differ by so much, ratio where they differ by so many times (values above zero).
+        definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
+
+    Returns:
+        ESTIMATE columns, in the order given.
+    """
+    made = figures.assign(
+        low=np.nan, high=np.nan, per=1.0, is_suppressed=_is_suppressed(figures, definitions)
+    )
+    return _hide_suppressed(made)[ESTIMATE]
+
+
+def _is_suppressed(rows: pd.DataFrame, definitions: pd.DataFrame) -> np.ndarray:
+    of = definitions.set_index("outcome")
+    few = rows["observations"].astype(float) < rows["outcome"].map(of["minimum_observations"]).astype(float)
+    return (few & (rows["outcome"].map(of["below_minimum"]) == "suppress")).to_numpy(dtype=bool)
+
+
+def _hide_suppressed(rows: pd.DataFrame) -> pd.DataFrame:
+    hidden = rows["is_suppressed"].to_numpy(dtype=bool)
+    shown = {
+        name: np.where(hidden, np.nan, rows[name].to_numpy(dtype=float, na_value=np.nan))
+        for name in ("value", "lower", "upper", "standard_error", "raw_value", "low", "high")
+    }
+    return rows.assign(**shown, uncertainty_kind=rows["uncertainty_kind"].mask(hidden, "none: suppressed"))
+
+
+def _share_error(share: np.ndarray, base: np.ndarray) -> np.ndarray:
+    # Two successes and two failures added (Agresti and Coull 1998): 0 or 100 % is not certain.
+    drawn_in, people = (share * base + 2) / (base + 4), np.where(base > 0, base + 4, np.nan)
+    error: np.ndarray = np.sqrt(drawn_in * (1 - drawn_in) / people) * 100
+    return error
 
 
 def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
@@ -53,12 +135,11 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
             ``standard_error`` (null for published scores) and ``degrees_of_freedom`` (null but for answers, whose
             error is design-based), ``source``; and where a score was carried from other areas ``method`` and
             ``uncertainty_kind`` (null otherwise; an error without degrees of freedom is taken as normal).
-        definitions: ``outcome``, ``minimum_observations``.
+        definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
         ESTIMATE columns, in the order given.
     """
-    minimum = scores["outcome"].map(definitions.set_index("outcome")["minimum_observations"])
     base = scores["base"].to_numpy(dtype=float, na_value=np.nan)
     score = scores["score"].to_numpy(dtype=float, na_value=np.nan)
     error = scores["standard_error"].to_numpy(dtype=float, na_value=np.nan)
@@ -66,12 +147,10 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     sampled = ~np.isnan(df)
     carried = _said(scores, "uncertainty_kind").notna().to_numpy()
     has_error = sampled | carried
-    suppressed = base < minimum.to_numpy(dtype=float)
+    suppressed = _is_suppressed(scores.assign(observations=scores["base"]), definitions)
     low_share, high_share = wilson_interval(score / 100, base, LEVEL_OF_CONFIDENCE)
     low_mean, high_mean = mean_interval(score, error, np.where(carried, np.inf, df), LEVEL_OF_CONFIDENCE)
-    # Two successes and two failures added (Agresti and Coull 1998): 0 or 100 % is not certain.
-    share, people = (score / 100 * base + 2) / (base + 4), np.where(base > 0, base + 4, np.nan)
-    binomial_error = np.sqrt(share * (1 - share) / people) * 100
+    binomial_error = _share_error(score / 100, base)
     kind = np.select(
         # One cluster says nothing of how clusters differ: no interval, whatever its base.
         [suppressed, np.isnan(score), np.where(has_error, np.isnan(error), np.isnan(base)), sampled, carried],
@@ -104,6 +183,8 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
         ),
         standard_error=shown(np.where(has_error, error, binomial_error)),
         per=100.0,
+        raw_value=shown(score),
+        scale="score",
     )[ESTIMATE]
 
 

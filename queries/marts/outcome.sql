@@ -30,7 +30,7 @@ select
     -- Unit of exposure; null for scores.
     estimate.exposure_unit,
     -- Plain figure before any modelling, same unit; null where suppressed or missing.
-    estimate.value as raw_value,
+    estimate.raw_value,
     -- Value if no event near a border were the area's, same unit; null where it does not apply.
     estimate.low,
     -- Value if every event near its border were the area's, same unit; null where it does not apply.

@@ -9,14 +9,18 @@ select
     definition.question,
     -- Unit of value. Never null.
     definition.unit,
-    -- Which direction is better: lower or higher. Never null.
+    -- Which direction is better: lower, higher, or neither, where more is not better or worse in itself. Never null.
     definition.direction,
     -- safety, reliability, satisfaction, condition, responsiveness or value. Never null.
     definition.theme,
     -- How it is made, in words. Never null.
     definition.method,
-    -- Fewest events (seen or expected) or people for a verdict; scores below it are suppressed. Never null.
+    -- Fewest events (seen or expected) or people for a verdict. Never null.
     definition.minimum_observations,
+    -- What becomes of a value that rests on fewer: suppress, or no verdict. Never null.
+    definition.below_minimum,
+    -- What it is held against first; the others are in marts.comparison too. Never null.
+    definition.comparator,
     -- Decimals to show. Never null.
     definition.decimals,
     -- Where the method comes from. Never null.

@@ -6,11 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.estimates.outcomes import ESTIMATE, estimate_rates, estimate_scores
+from geo.estimates.outcomes import (
+    ESTIMATE,
+    estimate_figures,
+    estimate_rates,
+    estimate_scores,
+    estimate_shares,
+)
 
 NA = None
 WILSON = "Wilson score, conservative for means"
 KEY = {"outcome": "o", "area_level": "district", "period_start": "2023-01-01", "period_end": "2023-12-31"}
+
+
+def defined(minimum: int, below: str) -> pd.DataFrame:
+    return pd.DataFrame({"outcome": ["o"], "minimum_observations": [minimum], "below_minimum": [below]})
 
 
 def rates(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -18,7 +28,8 @@ def rates(*rows: tuple[Any, ...]) -> pd.DataFrame:
     columns = ["area_code", "observations", "low_observations", "high_observations", "exposure"]
     given = pd.DataFrame(rows, columns=columns).assign(**KEY, exposure_unit="people", per=1000.0, source="s")
     return estimate_rates(
-        given.astype({"low_observations": "Float64", "high_observations": "Float64", "exposure": "Float64"})
+        given.astype({"low_observations": "Float64", "high_observations": "Float64", "exposure": "Float64"}),
+        defined(10, "no verdict"),
     )
 
 
@@ -27,7 +38,7 @@ def scores(*rows: tuple[Any, ...], minimum: int = 30) -> pd.DataFrame:
     columns = ["area_code", "score", "base", "standard_error", "degrees_of_freedom"]
     given = pd.DataFrame(rows, columns=columns).assign(**KEY, source="s")
     given = given.astype(dict.fromkeys(columns[1:], "Float64"))
-    return estimate_scores(given, pd.DataFrame({"outcome": ["o"], "minimum_observations": [minimum]}))
+    return estimate_scores(given, defined(minimum, "suppress"))
 
 
 def shown(estimates: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -117,3 +128,30 @@ def test_zero_missing_suppressed_and_unknown_differ() -> None:
         ("suppressed", None, None, True, "none: suppressed"),
         ("unknown", 40.0, None, False, "unknown"),
     ]
+
+
+def test_a_share_with_its_interval_and_a_share_of_none():
+    given = pd.DataFrame({
+        "area_code": ["E1", "E2", "E3"], "successes": [20, 0, 0], "observations": [25, 40, 0],
+    }).assign(**KEY, source="s")  # fmt: skip
+    found = estimate_shares(given, defined(10, "no verdict"))
+    assert list(found.columns) == ESTIMATE
+    # Wilson limits of 20 of 25 and 0 of 40 as scipy gives them.
+    assert shown(found, "value", "lower", "upper", "raw_value", "scale") == [
+        (80.0, 60.869, 91.1394, 80.0, "share"), (0.0, 0.0, 8.7622, 0.0, "share"), (None, None, None, None, "share"),
+    ]  # fmt: skip
+    assert list(found["uncertainty_kind"]) == ["Wilson score"] * 2 + ["none: nothing to take a share of"]
+
+
+@pytest.mark.parametrize(("below", "value"), [("suppress", None), ("no verdict", 7.0)])
+@pytest.mark.parametrize(("observations", "is_few"), [(9, True), (10, False), (NA, False)])
+def test_a_figure_on_too_few_is_hidden_only_where_the_register_says_so(below, value, observations, is_few):
+    given = pd.DataFrame({
+        "area_code": ["E1"], "value": [7.0], "lower": [6.0], "upper": [8.0], "standard_error": [0.5],
+        "observations": pd.array([observations], dtype="Int64"), "exposure": [np.nan], "exposure_unit": [None],
+        "raw_value": [7.5], "uncertainty_kind": ["bootstrap"], "method": ["median"], "scale": ["ratio"],
+    }).assign(**KEY, source="s")  # fmt: skip
+    found = estimate_figures(given, defined(10, below))
+    expected = value if is_few else 7.0
+    assert shown(found, "value", "per", "scale") == [(expected, 1.0, "ratio")]
+    assert list(found["is_suppressed"]) == [is_few and below == "suppress"]

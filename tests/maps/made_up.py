@@ -25,7 +25,7 @@ CREATE SCHEMA marts; CREATE SCHEMA meta;
 CREATE TABLE marts.outcome_definition (
     outcome VARCHAR, label VARCHAR, question VARCHAR, unit VARCHAR, direction VARCHAR, theme
     VARCHAR, method VARCHAR,
-    minimum_observations BIGINT, decimals BIGINT, citation VARCHAR, caveats VARCHAR);
+    minimum_observations BIGINT, below_minimum VARCHAR, comparator VARCHAR, decimals BIGINT, citation VARCHAR, caveats VARCHAR);
 CREATE TABLE marts.area (
     area_level VARCHAR, area_code VARCHAR, area_name VARCHAR, parent_level VARCHAR, parent_code VARCHAR,
     population DOUBLE, area_km2 DOUBLE, road_km DOUBLE, centre_lon DOUBLE, centre_lat DOUBLE,
@@ -270,7 +270,7 @@ def _outcomes(con: duckdb.DuckDBPyConnection) -> None:
     for outcome, label, unit, direction, theme, decimals, _ in OUTCOMES:
         con.execute(
             "INSERT INTO marts.outcome_definition VALUES (?, ?, ?, ?, ?, ?, 'Rate with an exact interval', "
-            "10, ?, 'Hauer et al. 2002', 'Counts depend on what is reported.')",
+            "10, 'no verdict', 'all_areas', ?, 'Hauer et al. 2002', 'Counts depend on what is reported.')",
             [outcome, label, f"How does '{label}' turn out?", unit, direction, theme, decimals],
         )
     areas = con.execute("SELECT area_level, area_code FROM marts.area ORDER BY ALL").fetchall()

@@ -1,23 +1,23 @@
 """The outcome register: complete, allowed values only, and in step with the models."""
 
 import re
-import tomllib
 from importlib.resources import files
 
 import pytest
 import sqlglot
 
 from geo.errors import WarehouseError
-from queries.definitions import OUTCOME_DEFINITION, THEMES, read_definitions, write_definitions
+from queries.definitions import OUTCOME_DEFINITION, THEMES, read_definitions, register, write_definitions
 from queries.models import load_models
+from queries.python_models import FAMILIES
 from tests.queries.drawing import Bench
 
 PARTS = {
     "label": '"Potholes"', "question": '"How many?"', "unit": '"per km"', "direction": '"lower"',
-    "theme": '"condition"', "method": '"Counted."', "minimum_observations": "10", "decimals": "1",
+    "method": '"Counted."', "minimum_observations": "10", "below_minimum": '"no verdict"',
+    "comparator": '"all_areas"', "decimals": "1",
     "citation": '"None."', "caveats": '"None."',
 }  # fmt: skip
-REGISTER = files("queries").joinpath("outcomes.toml").read_text("utf-8")
 
 
 def entry(**changes: str | None) -> str:
@@ -26,7 +26,7 @@ def entry(**changes: str | None) -> str:
 
 
 def test_an_outcome_is_read_in_the_order_of_the_columns():
-    assert read_definitions(entry()) == [
+    assert read_definitions("condition", entry()) == [
         (
             "potholes",
             "Potholes",
@@ -36,6 +36,8 @@ def test_an_outcome_is_read_in_the_order_of_the_columns():
             "condition",
             "Counted.",
             10,
+            "no verdict",
+            "all_areas",
             1,
             "None.",
             "None.",
@@ -46,26 +48,38 @@ def test_an_outcome_is_read_in_the_order_of_the_columns():
 @pytest.mark.parametrize("part", PARTS)
 def test_a_missing_part_is_refused(part):
     with pytest.raises(WarehouseError, match=f"outcome 'potholes': '{part}' is missing or not known"):
-        read_definitions(entry(**{part: None}))
+        read_definitions("condition", entry(**{part: None}))
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"colour": '"red"'}, "'colour' is missing or not known"),
-        ({"direction": '"up"'}, "direction must be lower or higher"),
-        ({"theme": '"joy"'}, f"theme must be one of {', '.join(THEMES)}"),
+        ({"direction": '"up"'}, "direction must be one of lower, higher, neither"),
+        ({"below_minimum": '"hide"'}, "below_minimum must be one of suppress, no verdict"),
+        ({"comparator": '"others"'}, "comparator must be one of all_areas, parent"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_refused(changes, said):
     with pytest.raises(WarehouseError, match=re.escape(said)):
-        read_definitions(entry(**changes))
+        read_definitions("condition", entry(**changes))
+
+
+def test_a_theme_that_is_not_known_is_refused():
+    with pytest.raises(WarehouseError, match=f"theme must be one of {', '.join(THEMES)}"):
+        read_definitions("joy", entry())
+
+
+def test_every_file_of_the_register_is_of_a_theme():
+    assert {file.name for file in files("queries").joinpath("outcomes").iterdir()} <= {
+        f"{theme}.toml" for theme in THEMES
+    }
 
 
 def test_the_register_is_written_whole_and_in_order(bench: Bench):
     write_definitions(bench.con)
     found = bench.con.execute("FROM run.outcome_definition").fetchall()
-    assert found == read_definitions(REGISTER)
+    assert found == register()
     assert len({row[0] for row in found}) == len(found) > 0
     assert all(cell not in {None, ""} for row in found for cell in row)
     bench.build("marts.outcome_definition")
@@ -75,7 +89,7 @@ def test_the_register_is_written_whole_and_in_order(bench: Bench):
 
 def test_outcomes_that_models_make_are_in_the_register(bench: Bench):
     """Found by building each model on counts that give it rows, and by the words it writes itself."""
-    known = tomllib.loads(REGISTER).keys()
+    known = {row[0] for row in register()}
     bench.draw("raw.source", "source | kind\ns | collisions\nr | reports")
     bench.draw(
         "core.collision_count",
@@ -90,7 +104,7 @@ def test_outcomes_that_models_make_are_in_the_register(bench: Bench):
 
 @pytest.mark.parametrize(
     "model",
-    [m for m in load_models().values() if m.name.startswith(("core.rate_", "core.score_"))],
+    [m for m in load_models().values() if m.sql and m.name.startswith(tuple(FAMILIES))],
     ids=lambda m: m.name,
 )
 def test_an_outcome_written_out_in_a_model_is_in_the_register(model):
@@ -98,6 +112,6 @@ def test_an_outcome_written_out_in_a_model_is_in_the_register(model):
     assert isinstance(query, sqlglot.exp.Select)
     column = next(c for c in query.selects if c.alias_or_name == "outcome")
     literals = {i.this for i in [column.unalias()] if isinstance(i, sqlglot.exp.Literal)}
-    assert literals <= tomllib.loads(REGISTER).keys()
+    assert literals <= {row[0] for row in register()}
     if model.name == "core.rate_report":
         assert literals == {"reports_per_1000"}

@@ -418,13 +418,13 @@ def columns_of(bench: Bench, model: str, source: str, text: str) -> None:
 
 def test_outcomes_and_comparisons_are_published_as_estimated(bench):
     given = """
-        outcome | area_level | area_code | period_start | period_end | value | lower | upper | observations | low | high | uncertainty_kind | is_suppressed | source
-        x       | authority  | A         | 2023-01-01   | 2023-12-31 | 5     | 4     | 6     | 50           | 3   | 8    | exact            | false         | s
-        x       | authority  | B         | 2023-01-01   | 2023-12-31 |       |       |       | 2            |     |      | none: suppressed | true          | s
+        outcome | area_level | area_code | period_start | period_end | value | raw_value | lower | upper | observations | low | high | uncertainty_kind | is_suppressed | source
+        x       | authority  | A         | 2023-01-01   | 2023-12-31 | 5     | 5.5       | 4     | 6     | 50           | 3   | 8    | exact            | false         | s
+        x       | authority  | B         | 2023-01-01   | 2023-12-31 |       |           |       |       | 2            |     |      | none: suppressed | true          | s
     """
     columns_of(bench, "marts.outcome", "core.estimate", given)
     assert bench.rows("marts.outcome", "basis level_of_confidence raw_value") == [
-        ("as-now", 0.95, 5.0),
+        ("as-now", 0.95, 5.5),
         ("as-now", 0.95, None),
     ]
     given = """
