@@ -47,6 +47,7 @@ types: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m queries.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m queries.register_page > docs/outcomes.md
 
 # The national sample takes minutes and a gigabyte to generate, so it is kept: placeline sample --size national.
 BENCH_DATA ?= var/national

@@ -34,6 +34,17 @@ def _projected(text: str) -> str:
     return text
 
 
+class Family(Strict):
+    """Areas that somebody holds to be alike, to be compared with each other; an area is in one at most."""
+
+    name: Slug
+    title: str
+    areas: list[str] = Field(min_length=2)
+
+
+Covariate = Literal["deprivation", "population_density", "road_density", "people_per_road"]
+
+
 class Region(Strict):
     """One region, or several combined: where its files are and how its outcomes are to be made."""
 
@@ -43,7 +54,12 @@ class Region(Strict):
     basis: Literal["as_was", "as_now", "as_will_be"] = "as_now"
     basis_on: date
     authority_level: Slug
-    comparators: list[Literal["all_areas", "parent"]] = Field(["all_areas"])
+    comparators: list[Literal["all_areas", "parent", "family", "statistical_neighbours"]] = Field(
+        ["all_areas"]
+    )
+    neighbour_covariates: list[Covariate] = Field(["deprivation", "population_density"], min_length=1)
+    neighbours: int = Field(15, ge=1, le=100)
+    family: list[Family] = Field([])
     buffer_m: float = Field(2000, ge=0, le=100_000)
     border_tolerance_m: float = Field(25, ge=0, le=1000)
     snap_tolerance_m: float = Field(50, gt=0, le=1000)
@@ -64,6 +80,9 @@ class Region(Strict):
                 f"authority_level '{self.authority_level}' has no source of kind 'areas'; "
                 f"levels given are {', '.join(levels) or 'none'}"
             )
+        grouped = [code for f in self.family for code in f.areas]
+        if repeated := sorted({code for code in grouped if grouped.count(code) > 1}):
+            raise ValueError(f"family: area '{repeated[0]}' is in two families, or twice in one")
         collisions = {s.id for s in self.source if isinstance(s, Collisions)}
         for s in self.source:
             if isinstance(s, Casualties | Vehicles) and s.of not in collisions:
@@ -147,12 +166,17 @@ def combine(regions: Sequence[Region]) -> Region:
             said = ", ".join(f"{name}: {value}" for value, name in values.items())
             raise RegionError(f"Regions cannot be combined: they differ on '{key}' ({said}).")
     owned = [(r.name, _renamed(s, r.name)) for r in regions for s in r.source]
+    covariates = {tuple(r.neighbour_covariates): r.name for r in regions}
+    if len(covariates) > 1 and any("statistical_neighbours" in r.comparators for r in regions):
+        said = ", ".join(f"{name}: {', '.join(given)}" for given, name in covariates.items())
+        raise RegionError(f"Regions cannot be combined: they differ on 'neighbour_covariates' ({said}).")
     shared = [c for c in first.comparators if all(c in r.comparators for r in others)]
     return Combined(
-        **first.model_dump(exclude={"name", "title", "output", "comparators", "source"}),
+        **first.model_dump(exclude={"name", "title", "output", "comparators", "family", "source"}),
         name="-and-".join(r.name for r in regions)[:63],
         title=" and ".join(r.title for r in regions),
         comparators=shared or ["all_areas"],
+        family=[family for r in regions for family in r.family],
         source=[s for _, s in owned],
         members={s.id: name for name, s in owned},
         ordered_levels=_in_one_order(regions),

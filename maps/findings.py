@@ -14,6 +14,7 @@ PHRASES = {
     "worse": ("is worse", "are worse"),
     "too few data": ("has too few data to tell", "have too few data to tell"),
     "uncertainty unknown": ("has a score of unknown certainty", "have scores of unknown certainty"),
+    "not judged": ("is not judged", "are not judged"),
     "not compared": ("has nothing to be compared with", "have nothing to be compared with"),
     "suppressed": ("is suppressed", "are suppressed"),
     "missing": ("has no data", "have no data"),

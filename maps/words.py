@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 # What each class of the map means; the order is the order of legends and sentences.
 CLASSES: tuple[tuple[str, str, str], ...] = (
-    ("better", "Better", "Better than the comparator by more than chance would explain"),
-    ("similar", "Similar", "No difference from the comparator that chance could not explain"),
-    ("worse", "Worse", "Worse than the comparator by more than chance would explain"),
+    (
+        "better",
+        "Better",
+        "Better than the comparator by more than chance and the usual differences between areas explain",
+    ),
+    ("similar", "Similar", "No further from the comparator than areas usually are"),
+    (
+        "worse",
+        "Worse",
+        "Worse than the comparator by more than chance and the usual differences between areas explain",
+    ),
     ("too few data", "Too few data", "Too few observations to tell"),
     ("uncertainty unknown", "Uncertainty unknown", "A score was published without saying how certain it is"),
+    ("not judged", "Not judged", "More is neither better nor worse in itself"),
     ("not compared", "Not compared", "There is a value, but nothing to compare it with"),
     ("suppressed", "Suppressed", "Withheld, because so few people or answers stand behind it"),
     ("missing", "No data", "There is no value for this area and period"),
@@ -21,7 +30,12 @@ NONE = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 KILO, MEGA = 1_000, 1_000_000
 
-COMPARATORS = {"all_areas": "all areas together", "parent": "the wider area"}
+COMPARATORS = {
+    "all_areas": "all areas together",
+    "parent": "the wider area",
+    "family": "its family",
+    "statistical_neighbours": "the areas most like it",
+}
 
 
 def day(date: dt.date | None) -> str:

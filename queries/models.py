@@ -20,6 +20,7 @@ from queries.reliability_models import RELIABILITY_MODELS
 from queries.response_models import RESPONSE_MODELS
 from queries.safety_models import SAFETY_MODELS
 from queries.survey_models import SURVEY_MODELS
+from queries.trend_models import TREND_MODELS
 from queries.value_models import VALUE_MODELS
 
 FOLDER = Path(__file__).parent
@@ -33,6 +34,7 @@ REGISTERED = (
     *RESPONSE_MODELS,
     *RELIABILITY_MODELS,
     *VALUE_MODELS,
+    *TREND_MODELS,
 )
 # Written by readers and by the run itself, not by models.
 GIVEN_SCHEMAS = ("raw", "run")

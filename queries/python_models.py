@@ -9,6 +9,7 @@ import shapely
 
 from geo.cover_cache import forget_others, kept_cover
 from geo.estimates.comparison import compare
+from geo.estimates.neighbours_of_levels import neighbours_of_levels
 from geo.estimates.outcomes import (
     ESTIMATE,
     estimate_figures,
@@ -82,9 +83,22 @@ def comparison(frames: Frames) -> pd.DataFrame:
     areas = frames["core.area"]
     return compare(
         frames["core.estimate"],
-        areas[~areas["is_context"].astype(bool)],
+        areas[~areas["is_context"].astype(bool)].merge(frames["raw.family"], on="area_code", how="left"),
         frames["run.outcome_definition"],
         frames["raw.comparator"]["comparator"].tolist(),
+        frames["core.statistical_neighbour"],
+    )
+
+
+def neighbour(frames: Frames) -> pd.DataFrame:
+    """Find each area's statistical neighbours, level by level, where they are asked for."""
+    if "statistical_neighbours" not in set(frames["raw.comparator"]["comparator"]):
+        return neighbours_of_levels(frames["core.area_profile"].iloc[:0], [], 1)
+    covariates = frames["raw.neighbour_covariate"]
+    return neighbours_of_levels(
+        frames["core.area_profile"],
+        covariates["covariate"].tolist(),
+        int(covariates["neighbours"].iloc[0]),
     )
 
 
@@ -189,6 +203,11 @@ ESTIMATES = PythonModel(
                 "VARCHAR",
                 "How areas are compared: rate, share, score (by so much) or ratio (so many times). Never null.",
             ),
+            Column(
+                "series",
+                "VARCHAR",
+                "Which way of measuring; null where there was but one. Rows of two are never compared.",
+            ),
         ),
         key=("outcome", "area_level", "area_code", "period_start", "period_end"),
     ),
@@ -209,7 +228,7 @@ COMPARISONS = PythonModel(
             Column(
                 "comparator",
                 "VARCHAR",
-                "all_areas (of the level) or parent (areas of the same parent). Never null.",
+                "all_areas (of the level), parent, family or statistical_neighbours. Never null.",
             ),
             Column(
                 "comparator_value",
@@ -217,19 +236,63 @@ COMPARISONS = PythonModel(
                 "Value of the whole group, in the outcome's unit; null if none has one.",
             ),
             Column(
-                "p", "DOUBLE", "Two-sided p-value against the others of the group; null where not testable."
+                "usual_low",
+                "DOUBLE",
+                "Lower end of what holds 95 % of areas of this size that are like the others; null if not testable.",
+            ),
+            Column("usual_high", "DOUBLE", "Upper end of it; null if not testable."),
+            Column(
+                "p_chance",
+                "DOUBLE",
+                "Two-sided p-value if areas differed by chance alone; null where not testable.",
+            ),
+            Column(
+                "p",
+                "DOUBLE",
+                "Two-sided p-value with the differences usual between areas; null where not testable.",
             ),
             Column("q", "DOUBLE", "False-discovery-rate q-value over the group; null where not testable."),
             Column(
                 "verdict",
                 "VARCHAR",
-                "better, similar, worse, too few data or uncertainty unknown. Never null.",
+                "better, similar, worse, too few data, uncertainty unknown or not judged. Never null.",
             ),
         ),
         key=("outcome", "area_level", "area_code", "period_start", "period_end", "comparator"),
     ),
     comparison,
-    inputs=("core.estimate", "core.area", "run.outcome_definition", "raw.comparator"),
+    inputs=(
+        "core.estimate",
+        "core.area",
+        "core.statistical_neighbour",
+        "run.outcome_definition",
+        "raw.comparator",
+        "raw.family",
+    ),
 )
 
-PYTHON_MODELS = (AREA_COVER, ESTIMATES, COMPARISONS)
+NEIGHBOURS = PythonModel(
+    Table(
+        "core.statistical_neighbour",
+        "One row per area and area most like it; or one row per area that has none, which says why. Empty where the "
+        "region file does not ask for statistical neighbours.",
+        (
+            _LEVEL,
+            _CODE,
+            Column("rank", "BIGINT", "1 is the most alike; 0 where there is none. Never null."),
+            Column("neighbour_code", "VARCHAR", "Code of the area most like it; null where there is none."),
+            Column(
+                "distance",
+                "DOUBLE",
+                "How far apart they are in all covariates, standard deviations; null where there is none.",
+            ),
+            Column("covariates", "VARCHAR", "What is alike, comma-separated. Never null."),
+            Column("reason", "VARCHAR", "Why there is none; null where there is one."),
+        ),
+        key=("area_level", "area_code", "rank"),
+    ),
+    neighbour,
+    inputs=("core.area_profile", "raw.comparator", "raw.neighbour_covariate"),
+)
+
+PYTHON_MODELS = (AREA_COVER, ESTIMATES, NEIGHBOURS, COMPARISONS)

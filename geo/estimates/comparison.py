@@ -1,94 +1,201 @@
-"""Is an area really different? Each against all others of its level, or of its parent."""
+"""Is an area really different? Each against the others of a group, with what makes areas differ anyway allowed for."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from geo.estimates.significance import difference_p, false_discovery_q, rate_ratio_p
+from geo.arrays import Floats
+from geo.estimates.dispersion import between_areas
+from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
 
 FALSE_DISCOVERY_RATE = 0.05
 COMPARISON = [
     "outcome", "area_level", "area_code", "period_start", "period_end",
-    "comparator", "comparator_value", "p", "q", "verdict",
+    "comparator", "comparator_value", "usual_low", "usual_high", "p_chance", "p", "q", "verdict",
 ]  # fmt: skip
-_CELL = ["outcome", "area_level", "period_start", "period_end"]
+_CELL = ["outcome", "series", "area_level", "period_start", "period_end"]
+_GROUPS = {"all_areas": _CELL, "parent": [*_CELL, "parent_code"], "family": [*_CELL, "family"]}
+_SUMS = ["known", "size", "size2", "hits", "spread", "areas", "plain"]
+_HALF = stats.norm.ppf(0.975)
 
 
 def compare(
-    estimates: pd.DataFrame, areas: pd.DataFrame, definitions: pd.DataFrame, comparators: list[str]
+    estimates: pd.DataFrame,
+    areas: pd.DataFrame,
+    definitions: pd.DataFrame,
+    comparators: Sequence[str],
+    neighbours: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compare every estimate with its comparators.
 
-    An area is tested against the others of its group, itself left out, so the two sides are independent;
-    the comparator value shown is that of the whole group (for scores, of those whose uncertainty is known,
-    if two are). Groups of one are not compared. The verdict is
+    An area is tested against the others of its group, itself left out, so the two sides are independent. It is
+    different where chance in both, and the differences usual between areas of its level (``between_areas``),
+    together do not explain it: for rates the larger p of an exact test and of a negative binomial with those
+    differences, for shares of Fisher's test and of the arcsine funnel, for scores the normal test. The verdict is
     better or worse where the false discovery rate over the group's outcome, level and period is below 5 %.
+    Groups of one are not compared, nor what was measured in two ways (``series``).
 
     Args:
         estimates: core.estimate.
-        areas: ``area_level``, ``area_code``, ``parent_code`` (null for none).
+        areas: ``area_level``, ``area_code``, ``parent_code`` and ``family`` (null for none).
         definitions: ``outcome``, ``direction``, ``minimum_observations``.
-        comparators: all_areas, parent.
+        comparators: all_areas, parent, family, statistical_neighbours.
+        neighbours: ``area_level``, ``area_code``, ``neighbour_code``: whom statistical_neighbours means.
 
     Returns:
-        COMPARISON columns; a missing value has no row, a suppressed one the verdict "too few data".
+        COMPARISON columns. ``comparator_value`` is that of the whole group (of the neighbours alone, where they
+        are asked for; for scores, of those whose uncertainty is known, if two are). ``usual_low`` and
+        ``usual_high`` hold 95 % of areas of this one's size that are like the others; null where not testable.
+        ``p_chance`` is the p-value if areas differed by chance alone, ``p`` with the usual differences. A
+        missing value has no row, a suppressed one the verdict "too few data".
+
+    Source: Spiegelhalter (2005), Stat Med 24:1185, for limits that allow for over-dispersion.
     """
-    rows = estimates.merge(areas[["area_level", "area_code", "parent_code"]], on=["area_level", "area_code"])
+    about = areas.reindex(columns=["area_level", "area_code", "parent_code", "family"])
+    rows = estimates.merge(about, on=["area_level", "area_code"])
     rows = rows.merge(definitions[["outcome", "direction", "minimum_observations"]], on="outcome")
-    rows = rows[rows["value"].notna() | rows["is_suppressed"]]
-    groups = {"all_areas": _CELL, "parent": [*_CELL, "parent_code"]}
-    parts = [_against(rows, groups[name]).assign(comparator=name) for name in comparators]
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return pd.DataFrame(columns=COMPARISON)
-    return pd.concat(parts, ignore_index=True)[COMPARISON]
+    rows = rows[rows["value"].notna() | rows["is_suppressed"].astype(bool)].reset_index(drop=True)
+    rows = _on_its_scale(rows.assign(series=rows["series"].fillna("").astype("str")))
+    rows["between"] = between_areas(rows, _CELL)
+    parts = []
+    for name in comparators:
+        of_group = (
+            _beside_neighbours(rows, neighbours) if name not in _GROUPS else _beside(rows, _GROUPS[name])
+        )
+        if len(of_group):
+            parts.append(_judged(of_group, _GROUPS.get(name, _CELL)).assign(comparator=name))
+    return pd.concat(parts, ignore_index=True)[COMPARISON] if parts else pd.DataFrame(columns=COMPARISON)
 
 
-def _against(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
+def _on_its_scale(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what sums over areas need: size and hits (rate or mean = hits / size), and what chance adds."""
+    value, error = rows["value"].to_numpy(dtype=float), rows["standard_error"].to_numpy(dtype=float)
+    n = rows["observations"].to_numpy(dtype=float, na_value=np.nan)
+    scale = rows["scale"].to_numpy(dtype=str)
+    counted = np.isin(scale, ["rate", "share"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = np.where(scale == "ratio", np.log(np.where(value > 0, value, np.nan)), value)
+        se = np.where(scale == "ratio", error / value, error)
+    weight = np.where(np.isnan(n), 1.0, n)
+    size = np.select([scale == "rate", scale == "share"], [rows["exposure"].to_numpy(dtype=float), n], weight)
+    hits = np.where(scale == "rate", n, np.where(scale == "share", value / 100 * n, size * x))
+    known = ~np.isnan(x) & ~np.isnan(size) & (counted | ~np.isnan(se))
+    return rows.assign(
+        x=x,
+        unit=np.where(counted, rows["per"].to_numpy(dtype=float), 1.0),
+        se=np.where(counted, np.nan, se),
+        known=known.astype(float),
+        size=np.where(known, size, 0.0),
+        size2=np.where(known, size**2, 0.0),
+        hits=np.where(known, hits, 0.0),
+        spread=np.where(known & ~counted, (size * se) ** 2, 0.0),
+        areas=(~np.isnan(x)).astype(float),
+        plain=np.where(np.isnan(x), 0.0, x),
+    )
+
+
+def _beside(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
+    """Add the sums over the others of a group, and the value of the whole."""
     rows = rows[rows[group].notna().all(axis=1)]
-    rows = rows[rows.groupby(group)["area_code"].transform("size") > 1].copy()
-    if rows.empty:
-        return rows
-    is_rate = rows["exposure"].notna()
-    tested = pd.concat([_rates(rows[is_rate], group), _scores(rows[~is_rate], group)])
-    tested["q"] = tested.groupby(group)["p"].transform(false_discovery_q)
-    tested["verdict"] = _verdict(tested)
-    return tested
+    rows = rows[rows.groupby(group)["area_code"].transform("size") > 1]
+    sums = rows.groupby(group)[_SUMS].transform("sum")
+    others = (sums - rows[_SUMS]).clip(lower=0).add_prefix("other_")
+    return pd.concat([rows, others], axis=1).assign(whole=_centre(sums, rows["unit"], ""))
 
 
-def _rates(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
-    totals = rows.groupby(group)[["observations", "exposure"]].transform("sum").astype(float)
-    n, t = rows["observations"].astype(float), rows["exposure"].astype(float)
-    rate = totals["observations"] / totals["exposure"]
+def _beside_neighbours(rows: pd.DataFrame, neighbours: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the sums over an area's statistical neighbours, and their value."""
+    if neighbours is None or neighbours.empty:
+        return rows.iloc[:0]
+    theirs = rows[[*_CELL, "area_code", *_SUMS]].rename(columns={"area_code": "neighbour_code"})
+    pairs = neighbours[["area_level", "area_code", "neighbour_code"]].merge(
+        theirs, on=["area_level", "neighbour_code"]
+    )
+    sums = pairs.groupby([*_CELL, "area_code"])[_SUMS].sum().add_prefix("other_").reset_index()
+    both = rows.merge(sums, on=[*_CELL, "area_code"])
+    return both.assign(whole=_centre(both, both["unit"], "other_"))
+
+
+def _centre(sums: pd.DataFrame, unit: pd.Series, prefix: str) -> Floats:
+    """Return the mean by size of areas whose uncertainty is known, or of all alike where none could be tested."""
+    enough = sums[f"{prefix}known"] > (0 if prefix else 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_size = unit * sums[f"{prefix}hits"] / sums[f"{prefix}size"].where(sums[f"{prefix}size"] > 0)
+        alike = sums[f"{prefix}plain"] / sums[f"{prefix}areas"].where(sums[f"{prefix}areas"] > 0)
+    return by_size.where(enough, alike).to_numpy(dtype=float)
+
+
+def _judged(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
+    chance, p, low, high = (np.full(len(rows), np.nan) for _ in range(4))
+    testable = ((rows["known"] > 0) & (rows["other_known"] > 0) & (rows["other_size"] > 0)).to_numpy()
+    for scales, tested in ((["rate"], _rates), (["share"], _shares), (["score", "ratio"], _scores)):
+        chosen = testable & rows["scale"].isin(scales).to_numpy()
+        if chosen.any():
+            chance[chosen], p[chosen], low[chosen], high[chosen] = tested(rows[chosen])
+    unit = rows["unit"].to_numpy()
+    shown = {"comparator_value": rows["whole"].to_numpy(), "usual_low": low * unit, "usual_high": high * unit}
+    ratio = (rows["scale"] == "ratio").to_numpy()
+    in_unit = {name: np.where(ratio, np.exp(np.where(ratio, v, 0.0)), v) for name, v in shown.items()}
+    made = rows.assign(**in_unit, p_chance=chance, p=p, too_few=_too_few(rows))
+    made["q"] = made.groupby(group)["p"].transform(false_discovery_q)
+    made["verdict"] = _verdict(made)
+    return made
+
+
+def _rates(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
+    n, t = rows["hits"].to_numpy(), rows["size"].to_numpy()
+    others, their_t = rows["other_hits"].to_numpy(), rows["other_size"].to_numpy()
+    rate, tau2 = others / their_t, _between(rows)
+    exact = rate_ratio_p(n, t, others, their_t)
+    # On the scale of the root, differences of variance tau² make rates vary by 4 rate tau²: a gamma with this shape.
+    variance = 4 * (tau2 + 1 / (4 * their_t))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shape = np.where(rate > 0, rate / variance, 1.0)
+    spread = stats.nbinom(shape, shape / (shape + rate * t))
+    overdispersed = np.minimum(1, 2 * np.minimum(spread.cdf(n), spread.sf(n - 1)))
+    p = np.where((tau2 > 0) & (rate > 0), np.maximum(exact, overdispersed), exact)
+    low, high = (np.where(rate > 0, spread.ppf(tail), np.nan) / t for tail in (0.025, 0.975))
+    return exact, p, low, high
+
+
+def _shares(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
+    k, n = rows["hits"].to_numpy(), rows["size"].to_numpy()
+    others, their_n = rows["other_hits"].to_numpy(), rows["other_size"].to_numpy()
+    tau2 = _between(rows)
+    centre, mine = (np.arcsin(np.sqrt(np.clip(share, 0, 1))) for share in (others / their_n, k / n))
+    error = np.sqrt(1 / (4 * n) + 1 / (4 * their_n) + tau2)
+    exact = share_difference_p(k, n, others, their_n)
+    p = np.maximum(exact, 2 * stats.norm.sf(np.abs(mine - centre) / error))
+    low, high = (np.sin(np.clip(centre + side * error, 0, np.pi / 2)) ** 2 for side in (-_HALF, _HALF))
+    return exact, p, low, high
+
+
+def _scores(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
+    size = rows["other_size"].to_numpy()
+    centre = rows["other_hits"].to_numpy() / size
+    by_chance = rows["se"].to_numpy() ** 2 + rows["other_spread"].to_numpy() / size**2
+    apart, errors = (
+        np.abs(rows["x"].to_numpy() - centre),
+        (np.sqrt(by_chance), np.sqrt(by_chance + _between(rows))),
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance, p = (np.where(error > 0, 2 * stats.norm.sf(apart / error), np.nan) for error in errors)
+    return chance, p, centre - _HALF * errors[1], centre + _HALF * errors[1]
+
+
+def _between(rows: pd.DataFrame) -> Floats:
+    """Return the variance of usual differences: of the area, and of the mean of so many others."""
+    others = rows["other_size"].to_numpy() ** 2 / rows["other_size2"].to_numpy()
+    return np.asarray(rows["between"].to_numpy() ** 2 * (1 + 1 / others))
+
+
+def _too_few(rows: pd.DataFrame) -> Floats:
+    n, minimum = rows["observations"].to_numpy(dtype=float, na_value=np.nan), rows["minimum_observations"]
     # Few events say little, unless many were to be expected: none where thirty are usual is a finding.
-    few = np.maximum(n, rate * t) < rows["minimum_observations"]
-    return rows.assign(
-        comparator_value=rate * rows["per"],
-        p=rate_ratio_p(n, t, totals["observations"] - n, totals["exposure"] - t),
-        too_few=few,
-    )
-
-
-def _scores(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
-    value, error = rows["value"].astype(float), rows["standard_error"].astype(float)
-    keys = [rows[g] for g in group]
-    known = value.notna() & error.notna()
-    # People weigh equally among areas that say how many they asked. Where fewer than two do, areas weigh
-    # equally in the value shown, and nothing is tested.
-    testable = known.groupby(keys).transform("sum") > 1
-    people = rows["observations"].astype(float).where(known, 0.0)
-    weight = people.where(testable, value.notna().astype(float))
-    parts = pd.DataFrame(
-        {"w": weight, "wx": weight * value.fillna(0), "ww": (weight * error.fillna(0)) ** 2}, index=rows.index
-    )
-    sums = parts.groupby(keys).transform("sum")
-    others = (sums["w"] - parts["w"]).where(lambda w: w > 0)
-    other_mean = (sums["wx"] - parts["wx"]) / others
-    other_error = np.sqrt((sums["ww"] - parts["ww"]).clip(lower=0)) / others
-    return rows.assign(
-        comparator_value=sums["wx"] / sums["w"].where(sums["w"] > 0),
-        p=np.where(testable & known, difference_p(value, error, other_mean, other_error), np.nan),
-        too_few=rows["is_suppressed"].astype(bool),
-    )
+    usual = np.where(rows["scale"] == "rate", rows["whole"] / rows["unit"] * rows["size"], np.nan)
+    return np.asarray(rows["is_suppressed"].astype(bool) | (np.fmax(n, usual) < minimum))
 
 
 def _verdict(rows: pd.DataFrame) -> np.ndarray:
@@ -96,7 +203,10 @@ def _verdict(rows: pd.DataFrame) -> np.ndarray:
     good = higher == (rows["direction"] == "higher")
     different = rows["q"] < FALSE_DISCOVERY_RATE
     return np.select(
-        [rows["too_few"].astype(bool), rows["p"].isna(), different & good, different & ~good],
-        ["too few data", "uncertainty unknown", "better", "worse"],
+        [
+            rows["too_few"].astype(bool), rows["direction"] == "neither", rows["p"].isna(),
+            different & good, different & ~good,
+        ],
+        ["too few data", "not judged", "uncertainty unknown", "better", "worse"],
         "similar",
-    )
+    )  # fmt: skip

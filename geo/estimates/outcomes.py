@@ -10,6 +10,7 @@ KEY = ["outcome", "area_level", "area_code", "period_start", "period_end"]
 ESTIMATE = [
     *KEY, "value", "lower", "upper", "observations", "exposure", "exposure_unit", "low", "high",
     "uncertainty_kind", "is_suppressed", "method", "source", "standard_error", "per", "raw_value", "scale",
+    "series",
 ]  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def estimate_rates(counts: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFr
         standard_error=np.nan,
         raw_value=n * scale,
         scale="rate",
+        series=_said(counts, "series"),
     )
     return _hide_suppressed(made)[ESTIMATE]
 
@@ -80,6 +82,7 @@ def estimate_shares(shares: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
         per=100.0,
         raw_value=share * 100,
         scale="share",
+        series=_said(shares, "series"),
     )
     return _hide_suppressed(made)[ESTIMATE]
 
@@ -98,7 +101,11 @@ def estimate_figures(figures: pd.DataFrame, definitions: pd.DataFrame) -> pd.Dat
         ESTIMATE columns, in the order given.
     """
     made = figures.assign(
-        low=np.nan, high=np.nan, per=1.0, is_suppressed=_is_suppressed(figures, definitions)
+        low=np.nan,
+        high=np.nan,
+        per=1.0,
+        is_suppressed=_is_suppressed(figures, definitions),
+        series=_said(figures, "series"),
     )
     return _hide_suppressed(made)[ESTIMATE]
 
@@ -185,6 +192,7 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
         per=100.0,
         raw_value=shown(score),
         scale="score",
+        series=_said(scores, "series"),
     )[ESTIMATE]
 
 

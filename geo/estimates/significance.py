@@ -25,16 +25,23 @@ def rate_ratio_p(
     return np.where(known, np.minimum(1, 2 * np.minimum(below, above)), np.nan)
 
 
-def difference_p(
-    mean: ArrayLike, standard_error: ArrayLike, other_mean: ArrayLike, other_standard_error: ArrayLike
+def share_difference_p(
+    successes: ArrayLike, people: ArrayLike, other_successes: ArrayLike, other_people: ArrayLike
 ) -> Numbers:
-    """Return the two-sided normal p-value that two independent means are equal; nulls pass through."""
-    m, s, o, r = (
-        np.asarray(v, dtype=float) for v in (mean, standard_error, other_mean, other_standard_error)
+    """Return the two-sided exact p-value that two shares are equal; null where nobody was asked.
+
+    Given the sum of both successes, the first is hypergeometric; p is twice the smaller tail, at most 1. What is
+    not whole is rounded.
+
+    Source: Fisher (1935), The Design of Experiments.
+    """
+    k, n, j, m = (
+        np.rint(np.asarray(v, dtype=float)) for v in (successes, people, other_successes, other_people)
     )
-    spread = np.sqrt(s**2 + r**2)
-    z = np.divide(np.abs(m - o), spread, out=np.full_like(spread, np.nan), where=spread > 0)
-    return np.asarray(2 * stats.norm.sf(z))
+    known = (n > 0) & (m > 0)
+    drawn = stats.hypergeom(*(np.where(known, v, 1) for v in (n + m, k + j, n)))
+    p = np.minimum(1, 2 * np.minimum(drawn.cdf(k), drawn.sf(k - 1)))
+    return np.where(known, p, np.nan)
 
 
 def false_discovery_q(p: ArrayLike) -> Numbers:

@@ -60,8 +60,35 @@ LEVEL = Table(
 COMPARATOR = Table(
     "raw.comparator",
     "One row per comparator the region file asks for.",
-    (Column("comparator", "VARCHAR", "all_areas or parent. Never null."),),
+    (
+        Column(
+            "comparator",
+            "VARCHAR",
+            "all_areas, parent, family or statistical_neighbours. Never null.",
+        ),
+    ),
     key=("comparator",),
+)
+
+FAMILY = Table(
+    "raw.family",
+    "One row per area that the region file puts in a family: areas held to be alike.",
+    (
+        Column("family", "VARCHAR", "Name of the family. Never null."),
+        Column("title", "VARCHAR", "Its title for people. Never null."),
+        Column("area_code", "VARCHAR", "Code of the area. Never null."),
+    ),
+    key=("area_code",),
+)
+
+COVARIATE = Table(
+    "raw.neighbour_covariate",
+    "One row per fact of areas by which the region file says which are alike.",
+    (
+        Column("covariate", "VARCHAR", "Column of core.area_profile. Never null."),
+        Column("neighbours", "BIGINT", "Areas that each is compared with at most. Never null."),
+    ),
+    key=("covariate",),
 )
 
 SOURCE = Table(
@@ -107,7 +134,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
 
     Variables, because a spatial join's distance must be known before the join is planned.
     """
-    for table in (REGION, LEVEL, COMPARATOR, SOURCE, INDICATOR):
+    for table in (REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR):
         create_table(con, table)
     numbers = (
         region.buffer_m,
@@ -124,6 +151,8 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
     )
     insert_rows(con, LEVEL, [(n, i, n == region.authority_level) for i, n in enumerate(region.levels, 1)])
     insert_rows(con, COMPARATOR, [(c,) for c in region.comparators])
+    insert_rows(con, FAMILY, [(f.name, f.title, code) for f in region.family for code in f.areas])
+    insert_rows(con, COVARIATE, [(c, region.neighbours) for c in region.neighbour_covariates])
     insert_rows(con, SOURCE, [_source_row(s, region) for s in region.source])
     insert_rows(
         con,

@@ -47,7 +47,7 @@ HEAD: Mapping[str, Any] = {
     "crs": "EPSG:27700",
     "basis_on": date(2024, 12, 31),
     "authority_level": "highway_authority",
-    "comparators": ["all_areas", "parent"],
+    "comparators": ["all_areas", "parent", "statistical_neighbours"],
 }
 
 _INDICATORS = {

@@ -7,6 +7,7 @@
   const MARKS = {
     'too few data': ['M-2 10L10 -2', 'M-2 2L2 -2', 'M6 10L10 6'],
     'uncertainty unknown': ['M2 2h.01', 'M6 6h.01'],
+    'not judged': ['M2 0V8', 'M6 0V8', 'M0 4H8'],
     'not compared': ['M-2 -2L10 10', 'M6 -2L10 2', 'M-2 6L2 10'],
     suppressed: ['M0 0L8 8', 'M8 0L0 8'],
     missing: ['M1 4h3'],

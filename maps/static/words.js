@@ -37,6 +37,7 @@
     worse: ['is worse', 'are worse'],
     'too few data': ['has too few data to tell', 'have too few data to tell'],
     'uncertainty unknown': ['has a score of unknown certainty', 'have scores of unknown certainty'],
+    'not judged': ['is not judged', 'are not judged'],
     'not compared': ['has nothing to be compared with', 'have nothing to be compared with'],
     suppressed: ['is suppressed', 'are suppressed'],
     missing: ['has no data', 'have no data'],
@@ -44,11 +45,12 @@
 
   // Said in full where one area is looked at.
   const VERDICTS = {
-    better: 'Better than COMPARATOR, by more than chance would explain.',
-    similar: 'Similar to COMPARATOR: any difference could be chance.',
-    worse: 'Worse than COMPARATOR, by more than chance would explain.',
+    better: 'Better than COMPARATOR, by more than chance and the usual differences between areas explain.',
+    similar: 'Similar to COMPARATOR: no further from it than areas usually are.',
+    worse: 'Worse than COMPARATOR, by more than chance and the usual differences between areas explain.',
     'too few data': 'Too few data to say whether it differs from COMPARATOR.',
     'uncertainty unknown': 'The publisher does not say how certain this score is, so it cannot be called better or worse.',
+    'not judged': 'More of this is neither better nor worse in itself, so no verdict is given.',
     'not compared': 'There is nothing to compare this value with.',
     suppressed: 'Suppressed: so few people or answers stand behind it that it is withheld.',
     missing: 'No data for this area and period.',

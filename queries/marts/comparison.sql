@@ -12,14 +12,26 @@ select
     comparison.period_start,
     -- Last day of the period. Never null.
     comparison.period_end,
-    -- all_areas: all areas of the level; parent: those of the same parent. Never null.
+    -- all_areas: all areas of the level; parent: those of the same parent; family: those the region file puts in one
+    -- family; statistical_neighbours: those in marts.statistical_neighbour. Never null.
     comparison.comparator,
-    -- Value of the whole comparator group, in the outcome's unit; null if none of it has one.
+    -- Value of the whole comparator group (of the neighbours without the area itself, for statistical_neighbours), in
+    -- the outcome's unit; null if none of it has one.
     comparison.comparator_value,
-    -- Two-sided p-value of the area against the others of the group; null where not testable.
+    -- Lower end of what is usual, same unit: 95 % of areas of this one's size that are like the others lie between,
+    -- by chance and by what makes areas differ anyway; null where not testable.
+    comparison.usual_low,
+    -- Upper end of it, same unit; null where not testable.
+    comparison.usual_high,
+    -- Two-sided p-value of the area against the others of the group, if areas differed by chance alone; null where not
+    -- testable.
+    comparison.p_chance,
+    -- Two-sided p-value of the same with the differences usual between areas of the level allowed for (over-dispersion);
+    -- null where not testable.
     comparison.p,
     -- False-discovery-rate q-value over the group's areas; null where not testable.
     comparison.q,
-    -- better or worse (q below 0.05), similar, too few data, or uncertainty unknown. Never null.
+    -- better or worse (q below 0.05), similar, too few data, uncertainty unknown, or not judged where neither
+    -- direction is better. Never null.
     comparison.verdict
 from core.comparison as comparison

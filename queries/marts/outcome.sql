@@ -42,5 +42,8 @@ select
     -- How the value was made. Never null.
     estimate.method,
     -- Source ids, comma-separated; each is in meta.source. Never null.
-    estimate.source
+    estimate.source,
+    -- Which way of measuring, where it changed in between; null where there was but one. Rows of different series
+    -- are never compared, and no line joins them.
+    estimate.series
 from core.estimate as estimate

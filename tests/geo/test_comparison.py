@@ -9,7 +9,7 @@ import pytest
 
 from geo.estimates.comparison import COMPARISON, compare
 from geo.estimates.outcomes import ESTIMATE
-from geo.estimates.significance import rate_ratio_p
+from geo.estimates.significance import rate_ratio_p, share_difference_p
 
 NA = None
 
@@ -28,6 +28,7 @@ def estimates(rows: list[dict[str, Any]]) -> pd.DataFrame:
     common = {
         "outcome": "o", "area_level": "district", "period_start": "2023-01-01", "period_end": "2023-12-31",
         "is_suppressed": False, "exposure": np.nan, "per": 100.0, "standard_error": np.nan, "observations": np.nan,
+        "scale": "score",
     }  # fmt: skip
     return pd.DataFrame([dict.fromkeys(ESTIMATE) | common | row for row in rows])
 
@@ -35,7 +36,7 @@ def estimates(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def rates(**given: tuple[float, float]) -> pd.DataFrame:
     """Area: events and exposure; rates are per 100."""
     return estimates([
-        {"area_code": code, "observations": n, "exposure": t, "value": 100 * n / t if t > 0 else None}
+        {"area_code": code, "scale": "rate", "observations": n, "exposure": t, "value": 100 * n / t if t > 0 else None}
         for code, (n, t) in given.items()
     ])  # fmt: skip
 
@@ -199,3 +200,116 @@ def test_one_base_alone_is_nothing_to_test_with() -> None:
 def test_a_missing_score_has_no_row() -> None:
     found = against_all(scores(A=(80, 300, 1), B=(60, 300, 1), C=(NA, 300, NA)), definitions("higher"))
     assert sorted(verdicts(found)) == ["A", "B"]
+
+
+def shares(**given: tuple[int, int]) -> pd.DataFrame:
+    """Area: successes of so many."""
+    return estimates([
+        {"area_code": code, "scale": "share", "observations": n, "value": 100 * k / n} for code, (k, n) in given.items()
+    ]).astype({"value": float, "observations": float})  # fmt: skip
+
+
+def ratios(**given: tuple[float, float]) -> pd.DataFrame:
+    """Area: value and standard error."""
+    return estimates([
+        {"area_code": code, "scale": "ratio", "observations": 50, "value": v, "standard_error": s}
+        for code, (v, s) in given.items()
+    ])  # fmt: skip
+
+
+def test_shares_are_compared_as_so_many_of_so_many() -> None:
+    found = against_all(shares(A=(90, 100), B=(50, 100), C=(60, 100), D=(3, 5)), definitions("higher"))
+    assert verdicts(found) == {"A": "better", "B": "worse", "C": "similar", "D": "too few data"}
+    assert found["comparator_value"].tolist() == pytest.approx([100 * 203 / 305] * 4)
+    assert told(found, "C", "p") >= float(share_difference_p(60, 100, 143, 205))
+
+
+def test_a_ratio_is_compared_as_so_many_times() -> None:
+    found = against_all(ratios(A=(8.0, 0.8), B=(2.0, 0.2), C=(4.0, 0.4)))
+    # Errors are a tenth everywhere, so on logarithms A and B lie alike far from C, on either side.
+    assert found["comparator_value"].tolist() == pytest.approx([4.0] * 3)
+    assert verdicts(found) == {"A": "worse", "B": "better", "C": "similar"}
+    z = np.log(8 / np.sqrt(8)) / sqrt(0.01 + 0.01 / 2)
+    assert told(found, "A", "p") == pytest.approx(erfc(z / sqrt(2)), rel=1e-9)
+    assert told(found, "C", "usual_low") * told(found, "C", "usual_high") == pytest.approx(16.0)
+
+
+def test_where_neither_direction_is_better_nothing_is_judged() -> None:
+    found = against_all(rates(A=(50, 100), B=(100, 100)), definitions("neither"))
+    assert set(found["verdict"]) == {"not judged"}
+    assert found["p"].notna().all()
+
+
+def test_a_family_is_compared_within_itself() -> None:
+    known = areas(dict.fromkeys("ABCD")).assign(
+        family=pd.Series(["coast", "coast", None, "hills"], dtype="str")
+    )
+    given = rates(A=(50, 100), B=(100, 100), C=(50, 100), D=(50, 100))
+    found = compare(given, known, definitions(), ["family"])
+    assert verdicts(found) == {"A": "better", "B": "worse"}
+
+
+def test_statistical_neighbours_are_the_others_and_need_not_be_mutual() -> None:
+    pairs = pd.DataFrame(
+        [("district", "A", "B"), ("district", "A", "C"), ("district", "B", "C")],
+        columns=["area_level", "area_code", "neighbour_code"],
+    )
+    given = rates(A=(30, 100), B=(10, 50), C=(20, 150))
+    found = compare(given, areas(dict.fromkeys("ABC")), definitions(), ["statistical_neighbours"], pairs)
+    assert found["area_code"].tolist() == ["A", "B"]
+    # The neighbours' own value, the area left out: 30 in 200, 20 in 150.
+    assert found["comparator_value"].tolist() == pytest.approx([15.0, 100 * 20 / 150])
+    assert told(found, "A", "p") == pytest.approx(float(rate_ratio_p(30, 100, 30, 200)))
+
+
+def test_differences_usual_between_areas_are_no_finding_and_an_outlier_is() -> None:
+    usual = {f"Z{n:02}": (round(1000 * (0.7 + 0.03 * n)), 1000.0) for n in range(20)}
+    found = against_all(rates(**usual))
+    assert set(found["verdict"]) == {"similar"}
+    assert float(rate_ratio_p(700, 1000, 18335, 19000)) < 1e-9
+    assert verdicts(against_all(rates(A=(3000, 1000), **usual)))["A"] == "worse"
+    # Nineteen in twenty such areas lie between the limits, and these all do.
+    assert ((found["usual_low"] < 70) & (found["usual_high"] > 127)).all()
+
+
+@pytest.mark.parametrize("mean", [2.0, 40.0])
+def test_areas_that_differ_at_random_are_seldom_called_different(mean: float) -> None:
+    """Gamma rates with counts drawn from them: every verdict would be false, and few runs hold any."""
+    draw = np.random.default_rng(7)
+    runs = 60
+    wrong = 0
+    for _ in range(runs):
+        t = draw.uniform(0.5, 4.0, 60)
+        n = draw.poisson(draw.gamma(8.0, mean / 8.0, 60) * t)
+        found = against_all(
+            rates(**{f"Z{k:02}": (int(n[k]), t[k]) for k in range(60)}), definitions(minimum=1)
+        )
+        wrong += bool(found["verdict"].isin(["better", "worse"]).any())
+    # Nominal 5 %, and three standard errors of so few runs.
+    assert wrong / runs <= 0.05 + 3 * sqrt(0.05 * 0.95 / runs)
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    given = rates(**{f"Z{n}": (n * 7 % 40, 100) for n in range(12)})
+    one = against_all(given).set_index("area_code")
+    other = against_all(given.sample(frac=1, random_state=3)).set_index("area_code").loc[one.index]
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_what_was_measured_in_two_ways_is_not_compared() -> None:
+    given = rates(A=(50, 100), B=(100, 100), C=(50, 100)).assign(series=["old", "old", "new"])
+    assert verdicts(against_all(given)) == {"A": "better", "B": "worse"}
+
+
+def test_chance_alone_and_the_usual_differences_are_told_apart() -> None:
+    found = against_all(rates(**{f"Z{n:02}": (round(1000 * (0.7 + 0.03 * n)), 1000.0) for n in range(20)}))
+    assert told(found, "Z00", "p_chance") < 1e-9
+    assert told(found, "Z00", "p") > 0.05
+    few = against_all(rates(A=(30, 100), B=(10, 50), C=(20, 150)))
+    assert few["p"].tolist() == few["p_chance"].tolist()
+
+
+def test_a_group_with_nothing_to_test_shows_the_mean_of_its_values() -> None:
+    found = against_all(shares(A=(9, 10), B=(6, 10)).assign(observations=np.nan))
+    assert found["comparator_value"].tolist() == pytest.approx([75.0, 75.0])
+    assert set(found["verdict"]) == {"uncertainty unknown"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geo.estimates.intervals import mean_interval, poisson_interval, wilson_interval
-from geo.estimates.significance import difference_p, false_discovery_q, rate_ratio_p
+from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,14 @@ def test_a_rate_without_exposure_has_no_p() -> None:
     assert np.isnan(p).tolist() == [True, True, True, False]
 
 
-def test_a_difference_of_means() -> None:
-    # z = (60 - 50) / sqrt(3² + 4²) = 2, so p = 0.0455.
-    p = difference_p([60, 50, 60, 60, 60], [3, 3, np.nan, 0, 3], [50, 60, 50, 50, np.nan], [4, 4, 4, 0, 4])
-    np.testing.assert_allclose(p, [0.0455, 0.0455, np.nan, np.nan, np.nan], atol=5e-5)
+def test_shares_agree_with_fishers_exact_test_of_either_side() -> None:
+    for k, n, j, m in ((3, 12, 20, 41), (0, 7, 5, 9), (5, 5, 1, 30)):
+        tails = [
+            stats.fisher_exact(np.array([[k, n - k], [j, m - j]]), alternative=side).pvalue
+            for side in ("less", "greater")
+        ]
+        assert float(share_difference_p(k, n, j, m)) == pytest.approx(min(1, 2 * min(tails)), rel=1e-9)
+    assert np.isnan(share_difference_p([0, 1], [0, 2], [1, 0], [2, 0])).all()
 
 
 # Benjamini and Hochberg (1995), section 4.1: fifteen comparisons of two treatments after infarction.

@@ -94,7 +94,11 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         (BASIS, '{}\n    crs = "EPSG:4326"', ["key 'crs' = 'EPSG:4326'", "projected, in metres"]),
         (BASIS, 'basis_on = "soon"', ["key 'basis_on' = 'soon'", "date"]),
         (BASIS, "{}\n    buffer_m = -1", ["key 'buffer_m' = -1", "greater than or equal to 0"]),
-        (BASIS, '{}\n    comparators = ["best"]', ["'comparators.1' = 'best'", "'all_areas' or 'parent'"]),
+        (
+            BASIS,
+            '{}\n    comparators = ["best"]',
+            ["'comparators.1' = 'best'", "'all_areas', 'parent', 'family' or 'statistical_neighbours'"],
+        ),
         ('licence = "OGL v3"', "", ["source.crashes", "publish = 'rows' needs a licence", "'nothing'"]),
         ('publish = "rows"', 'publish = "some"', ["source.crashes.publish' = 'some'", "'rows', 'aggregates' or 'nothing'"]),
         ("{ collision_id =", "{ colission_id =", ["source.crashes", "columns: no field 'colission_id'", "collision_id"]),
@@ -189,3 +193,19 @@ def test_areas_of_another_time_are_of_a_level_that_the_region_has(tmp_path: Path
     assert read_region(write(tmp_path, GOOD + past.replace("{}", "district"))).levels == ["district"]
     with pytest.raises(RegionError, match=r"source 'past': level 'ward' has no source of kind 'areas'"):
         read_region(write(tmp_path, GOOD + past.replace("{}", "ward")))
+
+
+def test_an_area_is_in_one_family_at_most(tmp_path: Path) -> None:
+    family = '[[family]]\nname = "{}"\ntitle = "F"\nareas = {}\n'
+    good = GOOD + family.format("coast", '["A", "B"]') + family.format("hills", '["C", "D"]')
+    assert [f.areas for f in read_region(write(tmp_path, good)).family] == [["A", "B"], ["C", "D"]]
+    with pytest.raises(RegionError, match="area 'B' is in two families, or twice in one"):
+        read_region(write(tmp_path, good + family.format("dales", '["B", "E"]')))
+
+
+def test_regions_that_differ_on_what_is_alike_are_combined_only_if_it_is_not_asked(tmp_path: Path) -> None:
+    one = {"neighbour_covariates": '["deprivation"]'}
+    combine([region(tmp_path, "north"), region(tmp_path, "south", **one)])
+    asked = {"comparators": '["statistical_neighbours"]'}
+    with pytest.raises(RegionError, match="differ on 'neighbour_covariates'"):
+        combine([region(tmp_path, "north", **asked), region(tmp_path, "south", **asked, **one)])

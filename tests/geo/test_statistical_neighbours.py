@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import cdist
 
+from geo.estimates.neighbours_of_levels import NEIGHBOUR, neighbours_of_levels
 from geo.estimates.statistical_neighbours import statistical_neighbours
 
 
@@ -103,3 +104,32 @@ def test_what_cannot_be_compared_is_refused() -> None:
         statistical_neighbours(table, ["income"], 0)
     with pytest.raises(ValueError, match="E0000 is there twice"):
         statistical_neighbours(pd.concat([table, table.iloc[:1]]), ["income"])
+
+
+def profile(*rows: tuple[str, float | None, float | None]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["area_code", "density", "income"]).assign(area_level="district")
+
+
+def test_a_level_has_at_most_a_third_of_its_areas_as_neighbours():
+    found = neighbours_of_levels(profile(*((f"A{n}", n, -n) for n in range(7))), ["density", "income"], 15)
+    assert found.groupby("area_code").size().tolist() == [2] * 7
+    assert found.loc[found["area_code"] == "A0", "neighbour_code"].tolist() == ["A1", "A2"]
+    assert set(found["covariates"]) == {"density, income"}
+
+
+def test_what_is_the_same_everywhere_does_not_decide():
+    found = neighbours_of_levels(profile(("A", 1, 5), ("B", 2, 5), ("C", 9, 5)), ["density", "income"], 1)
+    assert found["neighbour_code"].tolist() == ["B", "A", "B"]
+    assert set(found["covariates"]) == {"density"}
+
+
+def test_an_area_without_neighbours_says_why():
+    found = neighbours_of_levels(profile(("A", 1, 5), ("B", None, 6), ("C", 9, 7)), ["density", "income"], 1)
+    assert found[["area_code", "rank", "neighbour_code"]].fillna("").to_numpy().tolist() == [
+        ["A", 1, "C"], ["B", 0, ""], ["C", 1, "A"],
+    ]  # fmt: skip
+    assert found["reason"].tolist()[1] == "no density"
+    nothing = neighbours_of_levels(profile(("A", None, 5), ("B", None, 5)), ["density", "income"], 1)
+    assert nothing["rank"].tolist() == [0, 0]
+    assert set(nothing["reason"]) == {"nothing known tells areas apart: density, income"}
+    assert list(neighbours_of_levels(profile(), ["density"], 1).columns) == NEIGHBOUR

@@ -15,7 +15,16 @@ from geo.readers.areas import area_table, area_vintage_table
 from geo.readers.ledger import ISSUE, SOURCE_FILE
 from geo.readers.misfits import misfit_table
 from geo.readers.roads import link_table
-from geo.readers.settings import COMPARATOR, INDICATOR, LEVEL, REGION, SOURCE, set_variables
+from geo.readers.settings import (
+    COMPARATOR,
+    COVARIATE,
+    FAMILY,
+    INDICATOR,
+    LEVEL,
+    REGION,
+    SOURCE,
+    set_variables,
+)
 from geo.tables import Column, Table, create_table, qualified
 from geo.warehouse import connect, quote
 from queries.build import build_model, create_macros
@@ -37,7 +46,7 @@ RUN_BUILD = Table(
 )
 # Every table that a build is given, as readers and the run declare it.
 GIVEN = (
-    *(REGION, LEVEL, COMPARATOR, SOURCE, INDICATOR, ISSUE, SOURCE_FILE),
+    *(REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR, ISSUE, SOURCE_FILE),
     *(OUTCOME_DEFINITION, CHECK_RESULT, RUN_BUILD),
     *(area_table(CRS), area_vintage_table(CRS), link_table(CRS), misfit_table(CRS)),
     *(raw_table(contract, CRS) for contract in CONTRACTS.values()),

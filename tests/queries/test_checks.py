@@ -84,6 +84,13 @@ BREAKING = {
     ),
     "neighbours_are_mutual": ("UPDATE core.area_border SET border_m = border_m + 1 WHERE area_code = 'W1'", 2),
     "outcomes_have_a_definition": ("DELETE FROM marts.outcome_definition WHERE outcome = 'ksi_per_km'", 1),
+    "outcomes_say_what_they_rest_on": (
+        (
+            "UPDATE marts.outcome SET source = '' WHERE outcome = 'ksi_per_km' AND area_code = 'C1' "
+            "AND period_start = '2022-01-01' AND period_end = '2022-12-31'"
+        ),
+        1,
+    ),
     "rejected_rows_have_an_issue": ("DELETE FROM raw.issue WHERE severity = 'rejected' AND source = 'fire'", 1),
     "road_sources_number_their_roads": ("UPDATE staging.link SET road_number = NULL WHERE link_id = '1'", 1),
     "rows_read_are_accounted_for": ("UPDATE raw.source_file SET rows_left_out = 0 WHERE source = 'police'", 1),

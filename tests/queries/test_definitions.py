@@ -2,6 +2,7 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import sqlglot
@@ -10,6 +11,7 @@ from geo.errors import WarehouseError
 from queries.definitions import OUTCOME_DEFINITION, THEMES, read_definitions, register, write_definitions
 from queries.models import load_models
 from queries.python_models import FAMILIES
+from queries.register_page import register_page
 from tests.queries.drawing import Bench
 
 PARTS = {
@@ -115,3 +117,11 @@ def test_an_outcome_written_out_in_a_model_is_in_the_register(model):
     assert literals <= {row[0] for row in register()}
     if model.name == "core.rate_report":
         assert literals == {"reports_per_1000"}
+
+
+def test_the_page_of_outcomes_is_in_step_with_the_register():
+    page = Path(__file__).parents[2] / "docs" / "outcomes.md"
+    assert page.read_text("utf-8") == register_page(), "run make docs"
+    assert [line for line in page.read_text("utf-8").splitlines() if line.startswith("`")] == [
+        f"`{row[0]}`" for row in register()
+    ]

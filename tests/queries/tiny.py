@@ -18,7 +18,8 @@ from tests.queries.drawing import GIVEN, LEVELS, MODELS, SETTINGS, as_text, cell
 # Two authorities of two wards in a county in the North Sea, and a neighbour as context.
 RAW = {
     "raw.level": LEVELS,
-    "raw.comparator": "comparator\nall_areas\nparent",
+    "raw.comparator": "comparator\nall_areas\nparent\nstatistical_neighbours",
+    "raw.neighbour_covariate": "covariate | neighbours\npopulation_density | 2",
     "raw.source": """
         source   | region | kind                   | title     | licence    | publish    | lowest | highest
         areas    | here   | areas                  | Areas     | OGL v3     | rows       |        |
