@@ -26,8 +26,8 @@ select
     -- Two-sided p-value of the area against the others of the group, if areas differed by chance alone; null where not
     -- testable.
     comparison.p_chance,
-    -- Two-sided p-value of the same with the differences usual between areas of the level allowed for (over-dispersion);
-    -- null where not testable.
+    -- Two-sided p-value of the same, with the differences usual between areas of the level (over-dispersion) allowed
+    -- for; null where not testable.
     comparison.p,
     -- False-discovery-rate q-value over the group's areas; null where not testable.
     comparison.q,
