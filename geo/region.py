@@ -65,6 +65,7 @@ class Region(Strict):
     snap_tolerance_m: float = Field(50, gt=0, le=1000)
     corridor_gap_m: float = Field(250, ge=0, le=5000)
     count_reach_m: float = Field(5000, ge=0, le=50_000)
+    small_count_threshold: int = Field(5, ge=0, le=1000)
     keep_releases: int = Field(14, ge=2)
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
@@ -145,6 +146,7 @@ _SAID_ONCE = (
     "snap_tolerance_m",
     "corridor_gap_m",
     "count_reach_m",
+    "small_count_threshold",
     "buffer_m",
     "basis",
     "basis_on",

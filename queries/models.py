@@ -66,6 +66,11 @@ class Model:
         return self.name.split(".")[0]
 
     @property
+    def counts(self) -> tuple[str, ...]:
+        """Columns that count what happened one by one: small ones may not be shown of every source."""
+        return tuple(c.strip() for c in self.header.get("counts", "").split(",") if c.strip())
+
+    @property
     def rows_of_sources(self) -> bool:
         """True where the header says ``publish: rows``."""
         return self.header.get("publish") == "rows"
@@ -166,10 +171,12 @@ def _split_header(name: str, text: str) -> tuple[list[str], dict[str, str]]:
             break
         said = line.removeprefix("--").strip()
         word, colon, value = said.partition(": ")
-        if colon and word in {"key", "publish"}:
+        if colon and word in {"key", "publish", "counts"}:
             header[word] = value
         elif colon and word.isidentifier():
-            raise ModelError(f"{name}: header line '{word}:' is not known; they are key: and publish:")
+            raise ModelError(
+                f"{name}: header line '{word}:' is not known; they are key:, publish: and counts:"
+            )
         elif said:
             prose.append(said)
     return prose, header

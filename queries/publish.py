@@ -76,13 +76,22 @@ def _copy(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     if model.schema not in {"marts", "meta"} and not model.rows_of_sources:
         return
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(model.schema)}")
-    columns = ", ".join(quote(c) for c in model.columns)
+    columns = ", ".join(_shown(c, model) for c in model.columns)
     open_rows = _of_open_sources(model) if model.rows_of_sources else ""
     key = ", ".join(quote(k) for k in model.key)
     con.execute(
         f"CREATE TABLE {qualified(model.name)} AS SELECT {columns} FROM build.{qualified(model.name)} {open_rows} ORDER BY {key}"
     )
     comment_table(con, model.name, model.grain, dict(model.columns))
+
+
+def _shown(column: str, model: Model) -> str:
+    # By source, authority and year counts are small, and add up to totals that are shown: all are hidden, not some.
+    if column not in model.counts:
+        return quote(column)
+    is_closed = "source IN (SELECT source FROM build.raw.source WHERE publish = 'aggregates')"
+    is_asked = "(SELECT small_count_threshold FROM build.raw.region) > 1"
+    return f"CASE WHEN NOT ({is_closed} AND {is_asked}) THEN {quote(column)} END AS {quote(column)}"
 
 
 def _of_open_sources(model: Model) -> str:

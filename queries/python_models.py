@@ -17,6 +17,7 @@ from geo.estimates.outcomes import (
     estimate_scores,
     estimate_shares,
 )
+from geo.estimates.small_counts import hide_small_counts
 from geo.tables import Column, Table
 from queries.frames import Tables
 
@@ -66,8 +67,15 @@ FAMILIES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
 }
 
 
+REASONS = "core.reason_"
+
+
 def estimate(frames: Frames) -> pd.DataFrame:
-    """Estimate every outcome from the models of its family: counts, shares, scores or figures."""
+    """Estimate every outcome from the models of its family: counts, shares, scores or figures.
+
+    What rests on small counts of sources that are open in aggregates only is hidden here, so that nothing that
+    reads estimates can show it.
+    """
     definitions = frames["run.outcome_definition"]
     parts = [
         estimate_family(given, definitions)
@@ -75,7 +83,24 @@ def estimate(frames: Frames) -> pd.DataFrame:
         for name in sorted(frames)
         if name.startswith(family) and len(given := frames[name])
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=ESTIMATE)
+    if not parts:
+        return pd.DataFrame(columns=ESTIMATE)
+    levels = frames["raw.level"].sort_values("position")["area_level"].tolist()
+    made = pd.concat(parts, ignore_index=True)
+    return hide_small_counts(
+        made, frames["core.area"], levels, closed_sources(frames), small_count_threshold(frames)
+    )
+
+
+def closed_sources(frames: Frames) -> list[str]:
+    """Return the ids of the sources whose small counts may not be shown: open in aggregates only."""
+    sources = frames["raw.source"]
+    return sorted(sources.loc[sources["publish"] == "aggregates", "source"])
+
+
+def small_count_threshold(frames: Frames) -> int:
+    """Return the count from which on nothing needs to be hidden; 0 where nothing is."""
+    return int(frames["raw.region"]["small_count_threshold"].iloc[0])
 
 
 def comparison(frames: Frames) -> pd.DataFrame:
@@ -100,6 +125,19 @@ def neighbour(frames: Frames) -> pd.DataFrame:
         covariates["covariate"].tolist(),
         int(covariates["neighbours"].iloc[0]),
     )
+
+
+def not_computable(frames: Frames) -> pd.DataFrame:
+    """Say why an outcome has no row at a level: what a model of reasons says, or that nothing here measures it."""
+    levels = frames["raw.level"][["area_level"]]
+    every = frames["run.outcome_definition"][["outcome"]].merge(levels, how="cross")
+    there = frames["core.estimate"][["outcome", "area_level"]].drop_duplicates().assign(has_rows=True)
+    rows = every.merge(there, how="left", on=["outcome", "area_level"])
+    said = [frames[name] for name in sorted(frames) if name.startswith(REASONS)]
+    reasons = pd.concat(said, ignore_index=True).drop_duplicates(["outcome", "area_level"])
+    rows = rows[rows["has_rows"].isna()].merge(reasons, how="left", on=["outcome", "area_level"])
+    rows["reason"] = rows["reason"].fillna("no source of this region measures it for areas of this level")
+    return rows[["outcome", "area_level", "reason"]].sort_values(["outcome", "area_level"], ignore_index=True)
 
 
 _LEVEL = Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null.")
@@ -155,12 +193,12 @@ ESTIMATES = PythonModel(
             Column(
                 "observations",
                 "BIGINT",
-                "Events counted, or people asked; null where the publisher did not say.",
+                "Events counted, or people asked; null where the publisher did not say, or hidden as too small.",
             ),
             Column(
                 "exposure",
                 "DOUBLE",
-                "What the events arose in, over the whole period; null where unknown or for scores.",
+                "What the events arose in, over the whole period; null where unknown, for scores, or with a hidden count.",
             ),
             Column("exposure_unit", "VARCHAR", "Unit of exposure; null for scores."),
             Column(
@@ -212,7 +250,7 @@ ESTIMATES = PythonModel(
         key=("outcome", "area_level", "area_code", "period_start", "period_end"),
     ),
     estimate,
-    inputs=("run.outcome_definition",),
+    inputs=("run.outcome_definition", "core.area", "raw.level", "raw.region", "raw.source"),
     families=tuple(FAMILIES),
 )
 
@@ -295,4 +333,21 @@ NEIGHBOURS = PythonModel(
     inputs=("core.area_profile", "raw.comparator", "raw.neighbour_covariate"),
 )
 
-PYTHON_MODELS = (AREA_COVER, ESTIMATES, NEIGHBOURS, COMPARISONS)
+
+NOT_COMPUTABLE = PythonModel(
+    Table(
+        "marts.not_computable",
+        "One row per outcome of the register and area level at which it has no row: why.",
+        (
+            _OUTCOME,
+            _LEVEL,
+            Column("reason", "VARCHAR", "What stands in its way, in words. Never null."),
+        ),
+        key=("outcome", "area_level"),
+    ),
+    not_computable,
+    inputs=("core.estimate", "raw.level", "run.outcome_definition"),
+    families=(REASONS,),
+)
+
+PYTHON_MODELS = (AREA_COVER, ESTIMATES, NEIGHBOURS, COMPARISONS, NOT_COMPUTABLE)

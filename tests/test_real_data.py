@@ -126,6 +126,22 @@ def test_cambridgeshire_free_text_is_left_at_the_door(cambridgeshire: Built) -> 
     assert cambridgeshire.one("select count(*) from marts.outcome where outcome = 'reports_per_1000'") == 0
 
 
+def test_reports_without_dates_or_only_counted_say_why_nothing_is_told_of_them(
+    cambridgeshire: Built, greater_manchester: Built
+) -> None:
+    reasons = "select distinct outcome, reason from marts.not_computable where outcome in {} order by all"
+    timed = "('fixed_in_28_days', 'median_days_to_fix')"
+    undated = "the reports, or the period they speak for, have no dates"
+    every = "('fixed_in_28_days', 'median_days_to_fix', 'reports_per_1000', 'reports_per_1000_adjusted')"
+    assert {why for _, why in cambridgeshire.rows(reasons.format(every))} == {undated}
+    assert cambridgeshire.one("select count(*) from core.report_time where unusable_reason is null") == 0
+    counted = "reports are only counted by their publisher, without dates of fixing"
+    assert greater_manchester.rows(reasons.format(timed)) == [
+        ("fixed_in_28_days", counted),
+        ("median_days_to_fix", counted),
+    ]
+
+
 def test_scotland_s_scores_have_no_base_and_so_no_verdict() -> None:
     built = build_files(REGIONS / "scotland.toml", data=DATA)
     assert built.refused == []

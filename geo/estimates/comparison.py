@@ -195,6 +195,7 @@ def _too_few(rows: pd.DataFrame) -> Floats:
     n, minimum = rows["observations"].to_numpy(dtype=float, na_value=np.nan), rows["minimum_observations"]
     # Few events say little, unless many were to be expected: none where thirty are usual is a finding.
     usual = np.where(rows["scale"] == "rate", rows["whole"] / rows["unit"] * rows["size"], np.nan)
+    # A hidden count is never judged: the verdict would tell of it.
     return np.asarray(rows["is_suppressed"].astype(bool) | (np.fmax(n, usual) < minimum))
 
 

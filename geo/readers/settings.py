@@ -41,6 +41,11 @@ REGION = Table(
             "DOUBLE",
             "How far along its road a traffic count speaks beyond its own stretch, metres.",
         ),
+        Column(
+            "small_count_threshold",
+            "BIGINT",
+            "Counts below it are hidden where a source may be published in aggregates only; 0 hides none.",
+        ),
         Column("cell_m", "DOUBLE", "Side of the placement grid's cells, metres."),
     ),
     key=("region",),
@@ -142,6 +147,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
         region.snap_tolerance_m,
         region.corridor_gap_m,
         region.count_reach_m,
+        region.small_count_threshold,
         CELL_M,
     )
     insert_rows(

@@ -1,7 +1,9 @@
 -- One row per source, kind of incident, authority and year: its incidents by where they lie, with the range that
 -- border tolerance allows, by what the source recorded, and by who answers for the road.
 -- Each way of telling gives every incident to one row, so the totals of the three are the same.
+-- Counts of a source that is open in aggregates only are not published here, unless small_count_threshold is 0.
 -- key: source, incident_kind, authority_code, year
+-- counts: located_count, located_count_low, located_count_high, recorded_count, responsible_count
 with dated as (
     select incident_kind, source, incident_id, coalesce(year(occurred_on), 0) as year
     from core.incident
@@ -43,18 +45,18 @@ select
     coalesce(told.area_code, 'none') as authority_code,
     -- Calendar year; zero where the source has no date. Never null.
     dated.year,
-    -- Incidents in its area.
+    -- Incidents in its area; null where the source is open in aggregates only.
     count(*) filter (told.told_by = 'located') as located_count,
-    -- Of these, not within the border tolerance of another authority's area.
+    -- Of these, not within the border tolerance of another authority's area; null likewise.
     count(*) filter (told.told_by = 'located' and told.is_sure) as located_count_low,
-    -- Incidents in its area or within the border tolerance of it.
+    -- Incidents in its area or within the border tolerance of it; null likewise.
     count(*) filter (told.told_by in ('located', 'near')) as located_count_high,
-    -- Incidents that the source recorded as its own; null where the source records areas of another level.
+    -- Incidents that the source recorded as its own; null likewise, and where it records areas of another level.
     case
         when coalesce(any_value(source.recorded_level), getvariable('authority_level')) = getvariable('authority_level')
             then count(*) filter (told.told_by = 'recorded')
     end as recorded_count,
-    -- Incidents on roads that it answers for, or in its area where no road is known.
+    -- Incidents on roads that it answers for, or in its area where no road is known; null likewise.
     count(*) filter (told.told_by = 'responsible') as responsible_count
 from told
 inner join dated

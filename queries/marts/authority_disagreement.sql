@@ -1,6 +1,8 @@
 -- One row per source, three authorities and reason: where an incident lies against what its source recorded, and who
 -- answers for the road.
+-- Counts of a source that is open in aggregates only are not published here, unless small_count_threshold is 0.
 -- key: source, incident_kind, located_code, recorded_code, responsible_code, reason
+-- counts: incident_count, former_code_count, median_distance_m
 select
     -- Source id; joins to meta.source. Never null.
     authority.source,
@@ -18,11 +20,11 @@ select
     end as responsible_code,
     -- agree, or how the first two differ. Never null.
     authority.agreement as reason,
-    -- Incidents.
+    -- Incidents; null where the source is open in aggregates only.
     count(*) as incident_count,
-    -- Of these, recorded under a code or name that has ended since.
+    -- Of these, recorded under a code or name that has ended since; null likewise.
     count(*) filter (authority.is_former) as former_code_count,
-    -- Middle distance from the points to the recorded authority's area, metres; null where they lie in it.
+    -- Middle distance from the points to the recorded authority's area, metres; null likewise, and where in it.
     median(authority.recorded_distance_m) as median_distance_m
 from core.incident_authority as authority
 left join core.incident_responsible as responsible

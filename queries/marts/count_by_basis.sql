@@ -1,6 +1,8 @@
 -- One row per basis, source, kind, way of telling, authority and year: what happened, by authorities as they were, as
 -- they are on the basis date, and as they will be. The totals of the three are the same.
+-- Counts of a source that is open in aggregates only are not published here, unless small_count_threshold is 0.
 -- key: basis, source, kind, told_by, authority_code, year
+-- counts: incident_total, by_boundary_count
 with incident as (
     select
         authority.incident_kind, authority.source, authority.incident_id, authority.area_level,
@@ -64,9 +66,11 @@ select
     coalesce(counted.authority_code, 'none') as authority_code,
     -- Calendar year; zero where the source has no date. Never null.
     counted.year,
-    -- Incidents; a fraction where an area was, or is to be, split and where its parts lie is not known. Never null.
+    -- Incidents; a fraction where an area was, or is to be, split and where its parts lie is not known; null
+    -- where the source is open in aggregates only.
     sum(counted.amount order by counted.amount) as incident_total,
-    -- Of these, placed by boundaries of that time; others rest on the area of the basis date and on codes. Never null.
+    -- Of these, placed by boundaries of that time; others rest on the area of the basis date and on codes. Null
+    -- likewise.
     count(*) filter (counted.is_by_boundary) as by_boundary_count
 from counted
 group by all

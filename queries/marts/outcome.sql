@@ -23,9 +23,11 @@ select
     estimate.upper,
     -- Level of confidence of the interval, 0 to 1. Never null.
     0.95::double as level_of_confidence,
-    -- Events counted, or people who answered; null where the publisher did not say.
+    -- Events counted, or people who answered; null where the publisher did not say, and where the count is hidden (with
+    -- is_suppressed) because it is small, or would tell one that is.
     estimate.observations,
-    -- What the events arose in, over the whole period, in exposure_unit; null where unknown, and for scores.
+    -- What the events arose in, over the whole period, in exposure_unit; null where unknown, for scores, and where the
+    -- count is hidden.
     estimate.exposure,
     -- Unit of exposure; null for scores.
     estimate.exposure_unit,
@@ -37,7 +39,8 @@ select
     estimate.high,
     -- How the interval was made, or why there is none ("unknown": published without a base). Never null.
     estimate.uncertainty_kind,
-    -- True where a value exists but too few people stand behind it to show it. Never null.
+    -- True where a value exists but too few people stand behind it to show it, or showing it would tell a count that is
+    -- too small to be shown. Never null.
     estimate.is_suppressed,
     -- How the value was made. Never null.
     estimate.method,

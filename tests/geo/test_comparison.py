@@ -313,3 +313,18 @@ def test_a_group_with_nothing_to_test_shows_the_mean_of_its_values() -> None:
     found = against_all(shares(A=(9, 10), B=(6, 10)).assign(observations=np.nan))
     assert found["comparator_value"].tolist() == pytest.approx([75.0, 75.0])
     assert set(found["verdict"]) == {"uncertainty unknown"}
+
+
+def test_a_hidden_count_takes_no_part_and_gets_no_verdict() -> None:
+    given = rates(A=(50, 100), B=(100, 100), C=(20, 100))
+    hidden = {"is_suppressed": True, "value": None, "observations": None, "exposure": None}
+    secret = pd.DataFrame([given.iloc[2].to_dict() | {"area_code": "D"} | hidden])
+    both = pd.concat([given, secret], ignore_index=True)
+    found, without = against_all(both), against_all(given)
+    assert verdicts(found) == verdicts(without) | {"D": "too few data"}
+    assert (
+        told(found, "A", "comparator_value")
+        == told(without, "A", "comparator_value")
+        == pytest.approx(170 / 3)
+    )
+    assert np.isnan(told(found, "D", "p"))

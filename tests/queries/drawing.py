@@ -63,6 +63,8 @@ SETTINGS: Mapping[str, object] = {
     "snap_tolerance_m": 50,
     "corridor_gap_m": 250,
     "count_reach_m": 5000,
+    # Off, so that figures small enough to be worked out by hand are shown; tests of it set it.
+    "small_count_threshold": 0,
     "cell_m": 1000,
 }
 LEVELS = """

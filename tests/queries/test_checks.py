@@ -108,6 +108,13 @@ BREAKING = {
         ),
         1,
     ),
+    "small_counts_are_hidden": (
+        (
+            "UPDATE raw.region SET small_count_threshold = 2; "
+            "UPDATE raw.source SET publish = if(source = 'reports', 'aggregates', 'rows')"
+        ),
+        8,
+    ),
     "stated_shares_add_up": ("UPDATE staging.area_change SET share = 0.39 WHERE to_code = 'W3'", 1),
     "suppressed_values_are_hidden": (
         "UPDATE marts.outcome SET low = 1 WHERE is_suppressed AND area_code = 'A2' AND period_start = '2022-01-01'",

@@ -203,3 +203,11 @@ def test_a_python_model_takes_the_outcome_models_as_inputs():
     inputs = MODELS["core.estimate"].inputs
     assert {"core.rate_collision", "core.rate_report", "core.score_satisfaction"} <= inputs
     assert replace(MODELS["core.estimate"], inputs=frozenset()).inputs == frozenset()
+
+
+def test_headers_name_counts_only_of_columns_they_have_in_tables_with_a_source():
+    marked = [m for m in MODELS.values() if m.counts]
+    assert marked
+    for model in marked:
+        assert {*model.counts, "source"} <= {*model.columns}, model.name
+        assert not {*model.counts} & {*model.key}, model.name
