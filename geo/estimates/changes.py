@@ -68,8 +68,9 @@ def _scores(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ratios(points: pd.DataFrame) -> pd.DataFrame:
-    value = points["value"].astype(float)
-    logs = points[value > 0].assign(score=np.log(value), standard_error=points["standard_error"] / value)
+    above = points[points["value"].astype(float) > 0]
+    value = above["value"].astype(float)
+    logs = above.assign(score=np.log(value), standard_error=above["standard_error"] / value)
     found = score_trends(logs, _BY, _POOL, MINIMUM_POINTS)
     found[["change", "lower", "upper"]] = np.expm1(found[["change", "lower", "upper"]])
     return found.assign(change_unit="share of the value a year")

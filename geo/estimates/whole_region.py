@@ -80,9 +80,11 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(rows: pd.DataFrame) -> pd.DataFrame:
+    # A ratio of nothing has no logarithm, and takes no part.
+    rows = rows[(rows["scale"] != "ratio") | (rows["value"].astype(float) > 0)]
     ratio = (rows["scale"] == "ratio").to_numpy()
     value, error = rows["value"].astype(float), rows["standard_error"].astype(float)
-    x = np.where(ratio, np.log(value.where(value > 0)), value)
+    x = np.where(ratio, np.log(value.where(ratio)), value)
     people, base = rows["population"].astype(float), rows["observations"].astype(float)
     keys = [rows[c] for c in _BY]
     by_people = (people.notna() & (people > 0)).groupby(keys).transform("all")

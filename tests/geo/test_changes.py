@@ -74,3 +74,8 @@ def test_spans_that_overlap_and_what_is_missing_take_no_part():
 def test_where_neither_direction_is_better_a_change_is_not_judged():
     found = changes(yearly([100.0, 200, 400, 800, 1600], outcome="spend"), DEFINED)
     assert found["verdict"].tolist() == ["not judged"]
+
+
+def test_years_of_nothing_have_no_place_on_the_scale_of_ratios():
+    row = changes(yearly([0.0, 50, 52, 54, 56, 58], "ratio", standard_error=0.5), DEFINED).iloc[0]
+    assert (row["points"], row["first_on"]) == (5, pd.Timestamp(2015, 1, 1))

@@ -92,3 +92,10 @@ def test_a_suppressed_area_stays_out_and_is_counted():
     none = whole("score", {"is_suppressed": True}, {})
     assert none["uncertainty_kind"] == "none: no area has a value"
     assert np.isnan(none["value"])
+
+
+def test_a_ratio_of_nothing_takes_no_part_in_the_mean():
+    row = whole(
+        "ratio", {"value": 8.0, "standard_error": 0.8}, {"value": 0.0}, {"value": 2.0, "standard_error": 0.2}
+    )
+    assert row["value"] == pytest.approx(4.0)
