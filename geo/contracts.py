@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from geo.contract import MISSING, Contract, Field
+from geo.service_contracts import SERVICE_CONTRACTS
 
 SEVERITY = {
     "1": "fatal",
@@ -521,4 +522,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "area_facts": AREA_FACT,
     "area_changes": AREA_CHANGE,
     "traffic_counts": TRAFFIC_COUNT,
+    **SERVICE_CONTRACTS,
 }

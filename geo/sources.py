@@ -273,6 +273,51 @@ class SatisfactionResponses(PointSource):
     indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
 
 
+class TravelTimes(TableSource):
+    """Travel times of links by moment: of road links, by their id, or of links of the source's own.
+
+    Times without an offset are taken as on the clock of London. `breaks` are days from which things are measured
+    in another way. A time that implies a speed outside `minimum_speed_kph` to `maximum_speed_kph` is left out; a
+    file whose median speed lies outside `median_speed_kph` is in another unit, and refused.
+    """
+
+    kind: Literal["travel_times"]
+    minimum_speed_kph: float = Field(1, ge=0)
+    maximum_speed_kph: float = Field(250, gt=0)
+    median_speed_kph: tuple[float, float] = (10, 120)
+    breaks: list[date] = []
+
+
+class ObservedLinks(TableSource):
+    """Names and lengths of links that travel times are given for, where they are no road links."""
+
+    kind: Literal["observed_links"]
+    layer: str | None = None
+
+
+class AverageSpeeds(TableSource):
+    """Average speed and delay on local A roads by area and year, as the Department for Transport gives them.
+
+    `breaks` are days from which things are measured in another way; what is published changed with 2019. A file
+    whose median speed lies outside `median_speed_mph` is in another unit, and refused.
+    """
+
+    kind: Literal["average_speeds"]
+    median_speed_mph: tuple[float, float] = (10, 36)
+    breaks: list[date] = [date(2019, 1, 1)]
+
+
+class RoadCondition(TableSource):
+    """Part of each area's roads that should be considered for maintenance, as percent (0 to 100) or share (0 to 1).
+
+    `breaks` are days from which it is measured in another way; in England that is so from April 2026.
+    """
+
+    kind: Literal["road_condition"]
+    scale: Literal["percent", "share"] = "percent"
+    breaks: list[date] = [date(2026, 4, 1)]
+
+
 Source = Annotated[
     Areas
     | AreaVintages
@@ -286,7 +331,11 @@ Source = Annotated[
     | ReportCounts
     | TrafficCounts
     | SatisfactionScores
-    | SatisfactionResponses,
+    | SatisfactionResponses
+    | TravelTimes
+    | ObservedLinks
+    | AverageSpeeds
+    | RoadCondition,
     Field(discriminator="kind"),
 ]
 
@@ -306,5 +355,9 @@ KINDS: dict[str, type[BaseModel]] = {
         TrafficCounts,
         SatisfactionScores,
         SatisfactionResponses,
+        TravelTimes,
+        ObservedLinks,
+        AverageSpeeds,
+        RoadCondition,
     )
 }

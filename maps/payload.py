@@ -17,7 +17,7 @@ from maps.read import Row, Warehouse
 
 VALUE_COLUMNS = (
     "value", "lower", "upper", "level_of_confidence", "observations", "exposure", "exposure_unit",
-    "raw_value", "low", "high", "uncertainty_kind", "is_suppressed", "method", "source", "basis",
+    "raw_value", "low", "high", "uncertainty_kind", "is_suppressed", "method", "source", "basis", "series",
 )  # fmt: skip
 COMPARISON_COLUMNS = ("class", "comparator_value", "p", "q")
 OUTCOME_KEYS = (

@@ -43,3 +43,34 @@ create or replace macro junction_m() as 20;
 -- Part of an area's people that scores of other areas must speak for to be carried to it, and part of those areas
 -- (weighed as the scores are) that must lie in it: else the score would be of too little, or of something larger.
 create or replace macro least_carried_share() as 0.8;
+
+-- First day of a period of road condition as published: financial years (2020-21 is one, 2019-21 two), a calendar year
+-- (2024), or the year that ends with a month (2025-03, which no span of years can be); null if not understood.
+create or replace macro surveyed_from(period) as
+case
+    when last_year_of(period) > try_cast(period[1:4] as bigint) then make_date(period[1:4]::bigint, 4, 1)
+    when last_year_of(period) is not null then make_date(period[1:4]::bigint, 1, 1)
+    when regexp_full_match(period, '\d{4}-(0[1-9]|1[0-2])')
+        then (make_date(period[1:4]::bigint - 1, period[6:7]::bigint, 1) + interval 1 month)::date
+end;
+
+-- Last day of such a period; null if not understood.
+create or replace macro surveyed_to(period) as
+case
+    when last_year_of(period) > try_cast(period[1:4] as bigint) then make_date(last_year_of(period), 3, 31)
+    when last_year_of(period) is not null then make_date(last_year_of(period), 12, 31)
+    when regexp_full_match(period, '\d{4}-(0[1-9]|1[0-2])')
+        then last_day(make_date(period[1:4]::bigint, period[6:7]::bigint, 1))
+end;
+
+-- Series that a figure from one day to another belongs to, by the days from which things are measured in another way;
+-- null where there are none. A figure across such a day belongs to neither series.
+create or replace macro series_of(breaks, first_on, last_on) as
+case
+    when coalesce(len(breaks), 0) = 0 then null
+    when len(list_filter(breaks, lambda b: b > first_on and b <= last_on)) > 0
+        then 'across ' || list_min(list_filter(breaks, lambda b: b > first_on and b <= last_on))
+    when len(list_filter(breaks, lambda b: b <= first_on)) > 0
+        then 'from ' || list_max(list_filter(breaks, lambda b: b <= first_on))
+    else 'before ' || list_min(breaks)
+end;

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+import pyogrio
 import pytest
 
 from geo.region import Region
@@ -271,3 +273,60 @@ def test_waltham_forest_s_old_names_and_words() -> None:
     # The rest lie beyond a generalised border, or were recorded across it.
     agree = "select count(*) from core.incident_authority where agreement = 'agree'"
     assert built.one(agree) == 3350
+
+
+def test_bluetooth_times_are_counted_against_the_file(cambridgeshire: Built) -> None:
+    folder = DATA / "cambridgeshire"
+    rows = pd.read_csv(folder / "cambridge_bluetooth_journey_times_2019-08-01_05.csv")
+    links = pyogrio.read_dataframe(
+        folder / "cambridge_bluetooth_links.gpkg", layer="links", read_geometry=False
+    )
+    kph = rows["cosit"].map(links.set_index("cosit")["length_m"]) / rows["journey_time_s"] * 3.6
+    possible = rows[kph.between(1, 250)]
+    read = cambridgeshire.rows(
+        "select rows_read, rows_accepted, rows_quarantined from raw.source_file where source = 'bluetooth'"
+    )
+    assert read == [(46_820, len(possible), len(rows) - len(possible))]
+    found = cambridgeshire.con.sql(
+        """
+        select link_id, lottr, lottr_lower, days, road_number, section from marts.link_reliability
+        where time_of_day = 'all' order by link_id
+        """
+    ).df()
+    by_link = possible.groupby("cosit")["journey_time_s"]
+    lottr = by_link.quantile(0.8) / by_link.quantile(0.5)
+    assert found["link_id"].tolist() == lottr.index.tolist()
+    assert len(found) == 144
+    assert found["lottr"].to_numpy() == pytest.approx(lottr.to_numpy())
+    # Five days are too few for an interval, and a line between two sensors is no road.
+    assert found[["lottr_lower", "road_number", "section"]].isna().all(axis=None)
+    assert found["days"].max() == 5
+    assert cambridgeshire.one("select count(*) from core.figure_reliability") == 0
+
+
+def test_scotlands_road_condition_is_as_published() -> None:
+    built = build_files(REGIONS / "scotland.toml", data=DATA)
+    with (DATA / "scotland" / "lgbf_roads_scotland.csv").open(encoding="utf-8-sig") as file:
+        rows = [r for r in csv.DictReader(file) if r["indicator"] != "ENV04a"]
+    outcomes = {"ENV04b": "a", "ENV04c": "b", "ENV04d": "c", "ENV04e": "unclassified"}
+    given = {
+        (f"condition_{outcomes[r['indicator']]}_roads", r["lad_code"], r["Year"][:4], r["Year"][-2:]): r[
+            "value"
+        ]
+        for r in rows
+    }
+    found = built.rows(
+        """
+        select outcome, area_code, strftime(period_start, '%Y'), strftime(period_end, '%y'), value, lower, series
+        from marts.outcome where outcome like 'condition%'
+        """
+    )
+    assert {row[:4] for row in found} == given.keys()
+    assert len(found) == len(rows) == 1_664
+    for *key, value, lower, series in found:
+        said = given[tuple(key)]  # type: ignore[index]
+        assert value == (pytest.approx(100 * float(said)) if said else None)
+        assert (lower, series) == (None, None)
+    assert built.rows("select distinct verdict from marts.comparison where outcome like 'condition%'") == [
+        ("uncertainty unknown",)
+    ]

@@ -94,17 +94,19 @@ def estimate_figures(figures: pd.DataFrame, definitions: pd.DataFrame) -> pd.Dat
         figures: KEY, ``value``, ``lower`` and ``upper`` (null where the uncertainty is unknown), ``standard_error``
             (likewise), ``observations`` (null if not said), ``exposure`` and ``exposure_unit`` (null where there is
             none), ``raw_value`` (before any modelling), ``uncertainty_kind``, ``method``, ``source``, and ``scale``:
-            score where areas differ by so much, ratio where they differ by so many times (values above zero).
+            score where areas differ by so much, ratio where they differ by so many times (values above zero); and
+            ``series`` (null where the outcome has none) and ``is_suppressed`` (withheld by the publisher), if any.
         definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
         ESTIMATE columns, in the order given.
     """
+    withheld = _said(figures, "is_suppressed").isin([True]).to_numpy(dtype=bool)
     made = figures.assign(
         low=np.nan,
         high=np.nan,
         per=1.0,
-        is_suppressed=_is_suppressed(figures, definitions),
+        is_suppressed=_is_suppressed(figures, definitions) | withheld,
         series=_said(figures, "series"),
     )
     return _hide_suppressed(made)[ESTIMATE]
@@ -196,7 +198,7 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     )[ESTIMATE]
 
 
-def _said(scores: pd.DataFrame, column: str) -> pd.Series:
-    """Return a column of text that not every model of scores has."""
-    none = pd.Series(None, index=scores.index, dtype="object")
-    return scores[column].astype("object") if column in scores else none
+def _said(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column that not every model has; null where it is not there."""
+    none = pd.Series(None, index=rows.index, dtype="object")
+    return rows[column].astype("object") if column in rows else none

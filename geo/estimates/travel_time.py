@@ -16,7 +16,7 @@ RELIABILITY = [
     "uncertainty_kind", "observations", "days",
 ]  # fmt: skip
 _SHARES = np.array([0.5, 0.8, 0.95])
-_LEAST_DAYS = 10
+LEAST_DAYS = 10
 _SATURDAY = 5
 
 
@@ -86,21 +86,20 @@ def travel_time_reliability(
     names = used[list(by)].drop_duplicates().sort_values(list(by), ignore_index=True)
     if names.empty:
         return pd.DataFrame(columns=[*by, *RELIABILITY])
-    ordered = _sorted(used, list(by), len(names))
-    free = used.groupby(list(by), sort=True)["free_flow_s"].first().to_numpy(dtype=float, na_value=np.nan)
-    free = np.where(free > 0, free, np.nan)
+    ordered, free = _sorted(used, list(by), len(names)), _free_flow(used, list(by))
     mean, quantiles = ordered.quantiles(np.ones(len(used), dtype=np.int64))
     days = np.bincount(np.unique(np.column_stack([ordered.group, ordered.day]), axis=0)[:, 0])
-    enough = (days >= _LEAST_DAYS) & (draws > 0)
+    enough = (days >= LEAST_DAYS) & (draws > 0)
     columns = {"mean_s": mean, "p50_s": quantiles[:, 0], "p80_s": quantiles[:, 1], "p95_s": quantiles[:, 2]}
     ratios = _ratios(mean, quantiles, free)
     half = np.full(ratios.shape, np.nan)
     if enough.any():
-        half[:, enough] = _bootstrap(ordered, free, days, draws, level, seed)[:, enough]
+        found = np.log(_drawn_ratios(ordered, free, draws, seed)[:, :, enough])
+        half[:, enough] = log_half_width(found, days[enough], level)
     for name, ratio, width, less in zip(INDICES, ratios, half, (0, 1, 0), strict=True):
         columns[name] = ratio - less
         columns[f"{name}_lower"], columns[f"{name}_upper"] = ratio * np.exp([-width, width]) - less
-    few = f"none: fewer than {_LEAST_DAYS} days" if draws else "none: not asked for"
+    few = f"none: fewer than {LEAST_DAYS} days" if draws else "none: not asked for"
     return names.assign(
         **columns,
         free_flow_s=free,
@@ -126,16 +125,51 @@ def _ratios(mean: Floats, quantiles: Floats, free: Floats) -> Floats:
     return np.stack([nearly_all / free, nearly_all / mean, most / half])
 
 
-def _bootstrap(times: _Sorted, free: Floats, days: Ints, draws: int, level: float, seed: int) -> Floats:
-    """Return the half width of the interval of the logarithm of each ratio (ratios x groups)."""
-    rng, found = np.random.default_rng(seed), np.empty((draws, len(INDICES), len(days)))
+def log_half_width(logs: Floats, days: Ints, level: float) -> Floats:
+    """Return the half width of the interval of a logarithm, from values of it over drawn days (along axis 0)."""
+    # The same index of days drawn varies less than that of days lived by (days - 1) / days.
+    spread = np.sqrt(np.nanvar(logs, axis=0, ddof=1) * days / np.maximum(days - 1, 1))
+    return np.asarray(stats.t.ppf(1 - (1 - level) / 2, np.maximum(days - 1, 1)) * spread)
+
+
+def drawn_indices(
+    times: pd.DataFrame, by: Sequence[str], draws: int, seed: int = 1
+) -> tuple[pd.DataFrame, Floats]:
+    """Return each group's indices, and the same over draws of whole days: the same days for all groups.
+
+    Args:
+        times: as for `travel_time_reliability`.
+        by: columns that name the group.
+        draws: of the bootstrap.
+        seed: of the draws.
+
+    Returns:
+        One row per group that has a usable time, ordered: its columns, ``observations`` and ``days``; and an array
+        (1 + draws, indices, groups), indices in the order of INDICES: of the days lived, then of those drawn.
+    """
+    used = times[(times["travel_time_s"] > 0) & times[list(by)].notna().all(axis=1)]
+    names = used[list(by)].drop_duplicates().sort_values(list(by), ignore_index=True)
+    ordered, free = _sorted(used, list(by), len(names)), _free_flow(used, list(by))
+    lived = _ratios(*ordered.quantiles(np.ones(len(used), dtype=np.int64)), free)
+    found = np.concatenate([lived[None], _drawn_ratios(ordered, free, draws, seed)])
+    found[:, INDICES.index("buffer_index")] -= 1
+    days = np.bincount(np.unique(np.column_stack([ordered.group, ordered.day]), axis=0)[:, 0])
+    return names.assign(observations=np.diff(ordered.start), days=days), found
+
+
+def _free_flow(used: pd.DataFrame, by: list[str]) -> Floats:
+    free = used.groupby(by, sort=True)["free_flow_s"].first().to_numpy(dtype=float, na_value=np.nan)
+    return np.where(free > 0, free, np.nan)
+
+
+def _drawn_ratios(times: _Sorted, free: Floats, draws: int, seed: int) -> Floats:
+    """Return what the indices are made of over draws of days (draws x ratios x groups)."""
+    rng, found = np.random.default_rng(seed), np.empty((draws, len(INDICES), len(free)))
     for draw in found:
         weight = np.zeros(len(times.is_weekend), dtype=np.int64)
         for kind in (False, True):
             of_kind = np.flatnonzero(times.is_weekend == kind)
-            # A share of 1 / 0 days is never used: there is nothing to draw.
-            weight[of_kind] = rng.multinomial(len(of_kind), np.full(len(of_kind), 1 / max(len(of_kind), 1)))
+            if len(of_kind):
+                weight[of_kind] = rng.multinomial(len(of_kind), np.full(len(of_kind), 1 / len(of_kind)))
         draw[:] = _ratios(*times.quantiles(weight[times.day]), free)
-    # The same index of days drawn varies less than that of days lived by (days - 1) / days.
-    spread = np.sqrt(np.nanvar(np.log(found), axis=0, ddof=1) * days / np.maximum(days - 1, 1))
-    return np.asarray(stats.t.ppf(1 - (1 - level) / 2, np.maximum(days - 1, 1)) * spread)
+    return found

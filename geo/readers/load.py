@@ -1,6 +1,7 @@
 """Load one source of a region into the raw schema: the door everything comes in by."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ from geo.contracts import CASUALTY, COLLISION, CONTRACTS
 from geo.errors import SourceError
 from geo.readers.accept import Text, accept, period_of
 from geo.readers.areas import area_table, area_vintage_table, read_areas
+from geo.readers.attributes import FEATURES, read_attributes
 from geo.readers.delimited import match_headers, read_text, select_fields
 from geo.readers.files import locate, sha256
 from geo.readers.held import leave_out_held, twins
@@ -20,9 +22,21 @@ from geo.readers.open311 import read_requests
 from geo.readers.parquet import column_types, dated_fields, read_parquet
 from geo.readers.points import Box, add_points
 from geo.readers.roads import link_table, read_roads
+from geo.readers.service_rules import judge_rows, prepare_text
 from geo.readers.split import split_casualties
 from geo.region import Region
-from geo.sources import Areas, Boundaries, Collisions, PointSource, Reports, Roads, Source, TableSource
+from geo.sources import (
+    Areas,
+    Boundaries,
+    Collisions,
+    ObservedLinks,
+    PointSource,
+    Reports,
+    Roads,
+    Source,
+    TableSource,
+    TravelTimes,
+)
 from geo.tables import create_table
 
 # Points may lie well outside a region (a force's file, a neighbour's) before a wrong CRS is suspected.
@@ -42,8 +56,8 @@ def create_raw(con: duckdb.DuckDBPyConnection, region: Region) -> None:
 
 
 def in_reading_order(region: Region) -> list[Source]:
-    """Return the sources, boundaries first: the others are checked against where these lie."""
-    return sorted(region.source, key=lambda s: not isinstance(s, Areas))
+    """Return the sources, boundaries first and travel times last: others lie in the ones, and links give lengths."""
+    return sorted(region.source, key=lambda s: (not isinstance(s, Areas), isinstance(s, TravelTimes)))
 
 
 def load_source(
@@ -113,7 +127,10 @@ def _load_table(
     per_casualty = isinstance(source, Collisions) and source.one_row_per == "casualty"
     contract = CONTRACTS[source.contract_kind]
     text, count, left_out = _read_text(con, source, contract, path, name)
+    text = prepare_text(con, source, text)
     accepted, rejected = accept(con, contract, text)
+    impossible = judge_rows(con, source, name)
+    accepted, rejected = accepted - impossible, rejected + impossible
     if isinstance(source, PointSource) and {"x", "y"} <= text.headers.keys():
         add_points(
             con,
@@ -139,6 +156,8 @@ def _read_text(
     suffix = path.suffix.lower()
     is_parquet = suffix == ".parquet"
     reader = read_parquet if is_parquet else read_requests if suffix in {".json", ".xml"} else read_text
+    if isinstance(source, ObservedLinks) and suffix in FEATURES:
+        reader = partial(read_attributes, layer=source.layer)
     names, count, torn = reader(con, path, source=source.id, file=name, table="given")
     headers = match_headers(
         names,

@@ -4,7 +4,7 @@ import duckdb
 
 from geo.cover import CELL_M
 from geo.region import Region
-from geo.sources import SatisfactionResponses, SatisfactionScores, Source
+from geo.sources import RoadCondition, SatisfactionResponses, SatisfactionScores, Source
 from geo.tables import Column, Table, create_table, insert_rows
 
 REGION = Table(
@@ -118,6 +118,12 @@ SOURCE = Table(
             "VARCHAR[]",
             "Codes of the areas it is complete for; null means all of its region.",
         ),
+        Column(
+            "breaks",
+            "DATE[]",
+            "Days from which it is measured in another way, so that a new series begins; null for sources "
+            "without series.",
+        ),
     ),
     key=("source",),
 )
@@ -200,6 +206,7 @@ def _source_row(source: Source, region: Region) -> tuple[object, ...]:
         lowest,
         highest,
         getattr(source, "complete_for", None),
+        getattr(source, "breaks", None),
     )
 
 
@@ -208,4 +215,6 @@ def _scale(source: Source) -> tuple[float | None, float | None]:
         return source.lowest, source.highest
     if isinstance(source, SatisfactionScores):
         return 0.0, 100.0 if source.scale == "percent" else 1.0
+    if isinstance(source, RoadCondition):
+        return 100.0 if source.scale == "percent" else 1.0, 0.0
     return None, None

@@ -120,5 +120,7 @@ def _value(value: object) -> str:
         return value.isoformat()
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{json.dumps(k)} = {_value(v)}" for k, v in value.items()) + " }"
-    # Text and lists of text are the same in TOML as in JSON.
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    # Text is the same in TOML as in JSON.
     return json.dumps(value, ensure_ascii=False)

@@ -32,6 +32,7 @@ SCORES = "satisfaction_scores.csv"
 SURVEY = "satisfaction_survey.csv"
 TRAFFIC_COUNTS = "traffic_counts.csv"
 TRAVEL_TIMES = "travel_times.csv"
+AVERAGE_SPEEDS = "average_speeds.csv"
 CONDITION = "condition.csv"
 SPEND = "spend.csv"
 CONTRACTS = "contracts.json"
@@ -187,6 +188,23 @@ def sources() -> list[Mapping[str, Any]]:
             "Traffic counts",
             TRAFFIC_COUNTS,
             period=_FIVE_YEARS,
+        ),
+        _source("travel-times", "travel_times", "Travel times", TRAVEL_TIMES, period=_LAST_YEAR),
+        _source(
+            "average-speeds",
+            "average_speeds",
+            "Average speed and delay on A roads",
+            AVERAGE_SPEEDS,
+            period=(date(2016, 1, 1), date(2024, 12, 31)),
+            breaks=[date(2019, 1, 1)],
+        ),
+        _source(
+            "condition",
+            "road_condition",
+            "Road condition",
+            CONDITION,
+            period=(date(2020, 4, 1), date(2025, 3, 31)),
+            breaks=[date(2026, 4, 1)],
         ),
         _source(
             "scores",

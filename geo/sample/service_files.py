@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.arrays import Floats
 from geo.sample import files, region, reports, satisfaction, survey, truth_tables
+from geo.sample.average_speeds import draw_average_speeds
 from geo.sample.condition import draw_condition, maintained_km, poor_shares
 from geo.sample.contracts import draw_contracts
 from geo.sample.count_points import Roads, count_points
@@ -25,7 +26,7 @@ _MIDDLE_YEAR = 2
 
 
 def write_traffic(random: Streams, world: World, out: Path) -> None:
-    """Write traffic counts and travel times, with the truth of both."""
+    """Write traffic counts, travel times and average speeds, with the truth of each."""
     links, flows, truth = world.links, world.flows, world.truth
     roads = Roads(
         world.authority_of_link,
@@ -51,6 +52,18 @@ def write_traffic(random: Streams, world: World, out: Path) -> None:
     )
     files.write_table(times.table, out / region.TRAVEL_TIMES)
     files.write_table(times.truth, out / "truth_travel_times.csv")
+    speeds = draw_average_speeds(
+        random["average_speeds"],
+        links,
+        flows.on_link,
+        authority=world.authority_of_link,
+        codes=world.codes,
+        numbers=world.numbers,
+        is_trunk=world.is_trunk,
+        truth=truth,
+    )
+    files.write_table(speeds.table, out / region.AVERAGE_SPEEDS)
+    files.write_table(speeds.truth, out / "truth_average_speeds.csv")
 
 
 def write_upkeep(random: Streams, world: World, out: Path) -> dict[str, Floats]:

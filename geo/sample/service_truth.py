@@ -65,6 +65,12 @@ class ServiceTruth:
     incidents_per_link_year: float = 30.0
     incident_time_ratio: float = 2.2
 
+    # Average speed on local A roads a year later; the publisher's error (sd of the log); and what it told of years
+    # before its source of data changed, against the truth.
+    speed_year_ratio: float = 0.995
+    speed_log_sd: float = 0.005
+    speed_break_ratio: float = 1.1
+
     # Share of road that should be considered for maintenance in 2022-23, and its ratio a year later.
     poor_share: Mapping[str, float] = field(
         default_factory=lambda: {"A": 0.05, "B and C": 0.08, "Unclassified": 0.17}

@@ -22,6 +22,7 @@ PARTS = (
     "condition",
     "spend",
     "contracts",
+    "average_speeds",
 )
 
 

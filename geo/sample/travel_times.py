@@ -20,10 +20,12 @@ _QUARTERS_A_DAY = 96
 _LEAST_LINK_M = 500.0
 _NUMBERED = 3
 # Free-flow speed in km/h by road class, in the country and in a town; trunk A roads are faster.
-_COUNTRY_KMH = np.array([108.0, 76.0, 68.0])
-_TOWN_KMH = np.array([100.0, 42.0, 38.0])
+COUNTRY_KMH = np.array([108.0, 76.0, 68.0])
+TOWN_KMH = np.array([100.0, 42.0, 38.0])
 _TRUNK_SPEED_RATIO = 1.2
 _SPEED_LOG_SD = 0.06
+# A draw is faster than anybody drives a few times in a hundred thousand.
+_FASTEST_KMH = 200.0
 _PEAK_LOG_SD = 0.2
 _SPREAD_LOG_SD = 0.15
 _INCIDENT_LOG_SD = 0.3
@@ -73,7 +75,7 @@ def draw_travel_times(
 
     A time is free-flow time x (1 + peak delay x shape of the day) x exp(normal) x (an incident's factor, if
     there is one). The true percentiles are those of that mixture over the quarter hours sampled, in closed
-    form but for the halving that inverts it; they leave out rounding.
+    form but for the halving that inverts it; they leave out rounding, and that nobody drives faster than 200 km/h.
 
     Args:
         rng: random stream.
@@ -93,7 +95,8 @@ def draw_travel_times(
     incident = incident_factors(rng, len(chosen), len(moments), truth)
     wander = _wander(rng, len(chosen), moments, truth) * process.log_sd[:, None]
     seconds = process.free_flow_s[:, None] * (1 + process.peak_delay[:, None] * shape) * np.exp(wander)
-    rounded = np.maximum(np.round(seconds * incident), 1).astype(np.int64)
+    least = np.maximum(np.ceil(links.lengths_m[chosen] / (_FASTEST_KMH / 3.6)), 1)
+    rounded = np.maximum(np.round(seconds * incident), least[:, None]).astype(np.int64)
     is_sent = rng.uniform(size=rounded.shape) >= _MISSING_SHARE
     matched = _matched(rng, vehicles_per_day[chosen], shape)
     row, column = np.where(is_sent)
@@ -165,7 +168,7 @@ def _process(
 ) -> _Process:
     """Draw what each link's times follow."""
     is_town, route, road_class = links.in_place[chosen] >= 0, links.route[chosen], links.road_class[chosen]
-    speed = np.where(is_town, _TOWN_KMH[road_class], _COUNTRY_KMH[road_class])
+    speed = np.where(is_town, TOWN_KMH[road_class], COUNTRY_KMH[road_class])
     faster: Bools = np.array(is_trunk_route)[route] & (road_class > 0)
     speed = speed * np.where(faster, _TRUNK_SPEED_RATIO, 1.0)
     speed = speed * rng.lognormal(0, _SPEED_LOG_SD, len(chosen))

@@ -191,6 +191,8 @@ _ABOVE_ZERO = {
     "pounds_per_good_km",
     "outcome_per_pound_ratio",
     "poor_year_ratio",
+    "speed_year_ratio",
+    "speed_break_ratio",
 }
 _AT_MOST_ONE = {"response_ratio_most_deprived"}
 

@@ -1,6 +1,6 @@
 'use strict';
 
-// A small line of one area over the years: never drawn across a missing year or a change of method.
+// A small line of one area over the years: never drawn across a missing year, a change of method or of series.
 (function (placeline) {
   const { svg, words } = placeline;
   const WIDTH = 340;
@@ -19,6 +19,7 @@
       lower: shown.view.read('lower', row, area),
       upper: shown.view.read('upper', row, area),
       method: shown.view.read('method', row, area),
+      series: shown.view.read('series', row, area),
       comparator: shown.view.compare('comparator_value', shown.comparison, row, area),
     })).filter((point) => days(point.period) <= 400);
   }
@@ -33,7 +34,7 @@
     return found;
   }
 
-  const adjoins = (a, b) => nextDay(a.period.end) === b.period.start;
+  const adjoins = (a, b) => nextDay(a.period.end) === b.period.start && a.series === b.series;
   const sameMethod = (a, b) => adjoins(a, b) && a.method === b.method;
 
   placeline.drawTrend = function (catalogue, shown, area) {

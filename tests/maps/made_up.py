@@ -38,7 +38,7 @@ CREATE TABLE marts.outcome (
     value DOUBLE, lower DOUBLE, upper DOUBLE, level_of_confidence DOUBLE, observations BIGINT,
     exposure DOUBLE,
     exposure_unit VARCHAR, raw_value DOUBLE, low DOUBLE, high DOUBLE, uncertainty_kind VARCHAR,
-    is_suppressed BOOLEAN, method VARCHAR, source VARCHAR);
+    is_suppressed BOOLEAN, method VARCHAR, source VARCHAR, series VARCHAR);
 CREATE TABLE marts.comparison (
     outcome VARCHAR, area_level VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE,
     comparator VARCHAR,
@@ -281,7 +281,7 @@ def _outcomes(con: duckdb.DuckDBPyConnection) -> None:
         for when in range(len(YEARS) + 1)
     ]
     there = [cell for cell in cells if cell.is_there]
-    con.executemany(f"INSERT INTO marts.outcome VALUES ({', '.join('?' * 20)})", map(_outcome_row, there))
+    con.executemany(f"INSERT INTO marts.outcome VALUES ({', '.join('?' * 21)})", map(_outcome_row, there))
     con.executemany(
         f"INSERT INTO marts.comparison VALUES ({', '.join('?' * 10)})",
         [row for cell in there for row in _comparison_rows(cell)],
@@ -315,6 +315,8 @@ def _outcome_row(cell: Cell) -> tuple[Any, ...]:
         "exact interval" if cell.is_known else "unknown", cell.is_suppressed,
         "old method" if (cell.outcome, cell.when) == ("satisfaction", 0) else "Rate with an exact interval",
         "collisions,survey" if cell.is_count else "survey",
+        None if cell.outcome != "delay" else "across 2023-01-01" if cell.when == len(YEARS)
+        else "before 2023-01-01" if cell.when < 2 else "from 2023-01-01",
     )  # fmt: skip
 
 

@@ -155,12 +155,15 @@ def test_the_query_shown_gives_the_row(browser: Browser, run: Path, warehouse: P
         assert [row[:3] for row in rows] == [("collision_rate", "ward", "W011")]
 
 
-def test_a_trend_is_not_drawn_across_a_gap_or_a_change_of_method(browser: Browser, run: Path) -> None:
+def test_a_trend_is_not_drawn_across_a_gap_or_a_change_of_method_or_series(
+    browser: Browser, run: Path
+) -> None:
     with visiting(browser) as visit:
         page = visit.page
         for area, lines in (
             ("fixed_28&level=authority&area=A1", 2),
             ("satisfaction&level=authority&area=A0", 2),
+            ("delay&level=authority&area=A0", 2),
         ):
             visit.open("about:blank")
             visit.open(f"{run.as_uri()}/map.html#outcome={area}")

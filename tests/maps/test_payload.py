@@ -16,7 +16,7 @@ from maps.hierarchy import authority_names
 NUMBERS = (
     "value", "lower", "upper", "level_of_confidence", "observations", "exposure", "raw_value", "low", "high",
 )  # fmt: skip
-WORDS = ("exposure_unit", "uncertainty_kind", "method", "source", "basis")
+WORDS = ("exposure_unit", "uncertainty_kind", "method", "source", "basis", "series")
 
 
 def delivered(file: Path) -> Any:

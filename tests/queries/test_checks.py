@@ -91,7 +91,9 @@ BREAKING = {
         ),
         1,
     ),
+    "published_figures_are_of_known_areas": ("UPDATE staging.average_speed SET area_code = 'lost' WHERE road_name = 'A1'", 1),
     "rejected_rows_have_an_issue": ("DELETE FROM raw.issue WHERE severity = 'rejected' AND source = 'fire'", 1),
+    "road_conditions_have_a_period": ("UPDATE raw.road_condition SET period = 'spring' WHERE area_code = 'A1'", 1),
     "road_sources_number_their_roads": ("UPDATE staging.link SET road_number = NULL WHERE link_id = '1'", 1),
     "rows_read_are_accounted_for": ("UPDATE raw.source_file SET rows_left_out = 0 WHERE source = 'police'", 1),
     "scores_are_of_known_areas": ("UPDATE core.report_count SET area_code = 'lost' WHERE area_code = 'W1'", 1),
@@ -120,11 +122,18 @@ BREAKING = {
         "UPDATE marts.outcome SET low = 1 WHERE is_suppressed AND area_code = 'A2' AND period_start = '2022-01-01'",
         1,
     ),
+    "travel_times_are_of_known_links": ("UPDATE core.travel_link SET length_m = NULL", 1),
     "vehicle_km_add_up": ("UPDATE core.traffic_exposure SET vehicle_km = 1.01 * vehicle_km WHERE area_code = 'W1' AND year = 2023", 1),
 }  # fmt: skip
 
 # Other ways to break the same checks.
 MORE = [
+    (
+        "road_conditions_have_a_period",
+        "INSERT INTO raw.road_condition BY NAME SELECT * REPLACE ('2022/23' AS period) FROM raw.road_condition LIMIT 1",
+        2,
+    ),
+    ("published_figures_are_of_known_areas", "UPDATE staging.road_condition SET area_code = 'lost'", 1),
     (
         "areas_lie_in_their_parent",
         "UPDATE core.area SET geom = (SELECT geom FROM core.area WHERE area_code = 'A9') WHERE area_code = 'A1'",

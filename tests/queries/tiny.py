@@ -34,6 +34,9 @@ RAW = {
         reports  | here   | reports                | =Reports  | OGL v3     | rows       |        |
         counts   | here   | report_counts          | -Counts   | OGL v3     | rows       |        |
         flows    | here   | traffic_counts         | Flows     | OGL v3     | rows       |        |
+        times    | here   | travel_times           | Times     | OGL v3     | rows       |        |
+        speeds   | here   | average_speeds         | Speeds    | OGL v3     | rows       |        |
+        surface  | here   | road_condition         | Surface   | OGL v3     | rows       | 100    | 0
         scores   | here   | satisfaction_scores    | @Scores   | OGL v3     | rows       | 0      | 100
         survey   | here   | satisfaction_responses | +Survey   | not stated | nothing    | 1      | 5
     """,
@@ -133,6 +136,22 @@ RAW = {
         flows  | t.csv | 5   | 3              | 2023 | U         |                | counted           | 500                | point 642201 500700
         flows  | t.csv | 6   | 4              | 2023 | C         |                | counted           | 700                | point 643200 500301
         flows  | t.csv | 7   | 5              | 2023 | A2        | 0.5            | counted           | 7000               | point 641200 501002
+    """,
+    "raw.travel_time": """
+        source | file  | row | link_id | observed_at         | travel_time_s | vehicles
+        times  | j.csv | 2   | 1       | 2023-06-05 10:00:00 | 300           | 4
+        times  | j.csv | 3   | 1       | 2023-06-05 10:15:00 | 360           | 5
+    """,
+    "raw.average_speed": """
+        source | file  | row | area_code | road_name | year | average_speed_mph | average_delay_spvpm
+        speeds | v.csv | 2   | A1        | all       | 2022 | 25.1              | 40.2
+        speeds | v.csv | 3   | A1        | A1        | 2022 | 31                |
+        speeds | v.csv | 4   | A2        | all       | 2022 | 28.4              | 31
+    """,
+    "raw.road_condition": """
+        source  | file  | row | area_code | period  | road_class | poor | mark
+        surface | k.csv | 2   | A1        | 2022-23 | a          | 4    |
+        surface | k.csv | 3   | A2        | 2022-23 | a          |      | suppressed
     """,
     "raw.satisfaction_score": """
         source | file  | row | area_code | period | indicator | score | base
