@@ -353,6 +353,7 @@ SATISFACTION_RESPONSE = Contract(
         Field(
             "cluster", "text", "Primary sampling unit; null where respondents were drawn singly.", ("psu",)
         ),
+        Field("stratum", "text", "Stratum the respondent was drawn in; null where there are none."),
         _X,
         _Y,
     ),
@@ -374,6 +375,13 @@ AREA_FACT = Contract(
         ),
         Field("population", "number", "Residents; null where not given.", minimum=0),
         Field("deprivation", "number", "Deprivation score, higher is more deprived; null where not given."),
+        Field(
+            "rural_share",
+            "number",
+            "Share of residents in rural places, 0 to 1; null where not given.",
+            minimum=0,
+            maximum=1,
+        ),
     ),
     key=("area_code",),
 )

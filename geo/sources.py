@@ -264,13 +264,24 @@ class SatisfactionScores(TableSource):
 class SatisfactionResponses(PointSource):
     """Respondent-level answers on a scale from `lowest` (worst) to `highest` (best).
 
+    Answers become scores in proportion; or, with `satisfied_from`, 100 from that answer on and 0 below it, so that
+    their mean is the percentage satisfied, as an outcome in percent of people needs.
     `indicators` maps what the survey calls a question to the outcome it measures.
     """
 
     kind: Literal["satisfaction_responses"]
     lowest: float = 1
     highest: float = 5
+    satisfied_from: float | None = None
     indicators: Annotated[dict[str, str], AfterValidator(_one_each)] = {}
+
+    @model_validator(mode="after")
+    def _on_a_scale(self) -> Self:
+        if self.lowest >= self.highest:
+            raise ValueError("lowest is not below highest")
+        if self.satisfied_from is not None and not self.lowest < self.satisfied_from <= self.highest:
+            raise ValueError("satisfied_from must lie above lowest, and not above highest")
+        return self
 
 
 class TravelTimes(TableSource):

@@ -29,11 +29,18 @@ OUTCOME_DEFINITION = Table(
         Column("decimals", "BIGINT", "Decimals to show. Never null."),
         Column("citation", "VARCHAR", "Where the method comes from. Never null."),
         Column("caveats", "VARCHAR", "What would mislead a reader. Never null."),
+        Column(
+            "measured_by",
+            "VARCHAR",
+            "Outcomes that measure what people were asked about, comma-separated; null where none does.",
+        ),
     ),
     key=("outcome",),
 )
 THEMES = ("safety", "reliability", "satisfaction", "condition", "responsiveness", "value")
 COMPARATORS = ("all_areas", "parent", "family", "statistical_neighbours")
+# A list in the file; the one part that an outcome may go without.
+_OPTIONAL = "measured_by"
 _ALLOWED = {
     "direction": ("lower", "higher", "neither"),
     "below_minimum": ("suppress", "no verdict"),
@@ -50,16 +57,16 @@ def read_definitions(theme: str, text: str) -> list[tuple[object, ...]]:
     """
     if theme not in THEMES:
         raise WarehouseError(f"outcomes/{theme}.toml: theme must be one of {', '.join(THEMES)}.")
-    parts = [c.name for c in OUTCOME_DEFINITION.columns[1:] if c.name != "theme"]
+    parts = {c.name for c in OUTCOME_DEFINITION.columns[1:]} - {"theme", _OPTIONAL}
     rows = []
     for outcome, said in tomllib.loads(text).items():
         where = f"outcomes/{theme}.toml: outcome '{outcome}'"
-        if wrong := sorted(said.keys() ^ set(parts)):
+        if wrong := sorted((said.keys() - {_OPTIONAL}) ^ parts):
             raise WarehouseError(f"{where}: '{wrong[0]}' is missing or not known.")
         for part, allowed in _ALLOWED.items():
             if said[part] not in allowed:
                 raise WarehouseError(f"{where}: {part} must be one of {', '.join(allowed)}.")
-        whole = said | {"theme": theme}
+        whole = said | {"theme": theme, _OPTIONAL: ",".join(said.get(_OPTIONAL, [])) or None}
         rows.append((outcome, *(whole[c.name] for c in OUTCOME_DEFINITION.columns[1:])))
     return rows
 

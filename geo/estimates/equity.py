@@ -9,7 +9,7 @@ from scipy import stats
 from geo.arrays import Bools, Floats
 from geo.estimates.intervals import mean_interval, poisson_interval
 
-EQUITY = ["measure", "value", "lower", "upper"]
+EQUITY = ["measure", "value", "lower", "upper", "p"]
 MOST, LEAST, DIFFERENCE, RATIO, SLOPE = (
     "most deprived fifth", "least deprived fifth", "difference", "ratio", "slope index of inequality",
 )  # fmt: skip
@@ -25,7 +25,8 @@ class Equity:
     """An outcome by deprivation.
 
     `table`: EQUITY, a row for each of MEASURES. Differences and slope are most less least deprived, in the
-    unit of the outcome; the ratio is most over least, null where the interval of an end reaches zero.
+    unit of the outcome; the ratio is most over least, null where the interval of an end reaches zero. ``p`` is
+    two-sided and agrees with the interval: below 1 - `level` where that does not hold equality; null for ends.
     `areas` that were used, by fifth in `areas_by_fifth` (least deprived first). `areas_without_deprivation` and
     their `people_without_deprivation` stand in no fifth; `areas_without_value` have a deprivation and people, but
     no outcome; `areas_without_people` are in none of these. `spread_within_fifths`: by how much true rates of
@@ -145,8 +146,11 @@ def _equity(areas: pd.DataFrame, value: Floats, size: Floats, level: float, *, i
         )
         between = (_difference(most, least), _ratio(most, least), _slope(ranked, level))
         found = dict(zip(MEASURES, (most, least, *between), strict=True))
+    p = {m: _p(found[m], equal, level) for m, equal in ((DIFFERENCE, 0.0), (RATIO, 1.0), (SLOPE, 0.0))}
     return Equity(
-        table=pd.DataFrame([(m, e.value, e.lower, e.upper) for m, e in found.items()], columns=EQUITY),
+        table=pd.DataFrame(
+            [(m, e.value, e.lower, e.upper, p.get(m, np.nan)) for m, e in found.items()], columns=EQUITY
+        ),
         areas=int(used.sum()),
         areas_by_fifth=tuple(int(n) for n in in_fifth),
         areas_without_deprivation=int((peopled & ~placed).sum()),
@@ -240,6 +244,18 @@ def _ratio(most: _Estimate, least: _Estimate) -> _Estimate:
     down = np.hypot(np.log(most.value / most.lower), np.log(least.upper / least.value))
     up = np.hypot(np.log(most.upper / most.value), np.log(least.value / least.lower))
     return _Estimate(value, float(value * np.exp(-down)), float(value * np.exp(up)))
+
+
+def _p(gap: _Estimate, equal: float, level: float) -> float:
+    """Return how likely so large a gap is where there is none, from the side of its interval towards equality."""
+    value, lower, upper = (
+        np.log([gap.value, gap.lower, gap.upper]) if equal else np.array([gap.value, gap.lower, gap.upper])
+    )
+    half = value - lower if value > 0 else upper - value
+    if not half > 0:
+        # Without any scatter, or without a gap to test.
+        return float("nan")
+    return float(2 * stats.norm.sf(stats.norm.ppf((1 + level) / 2) * abs(value) / half))
 
 
 def _slope(ranked: _Ranked, level: float) -> _Estimate:

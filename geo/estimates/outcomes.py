@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geo.estimates.intervals import mean_interval, poisson_interval, wilson_interval
+from geo.estimates.score_interval import share_interval
 
 LEVEL_OF_CONFIDENCE = 0.95
 KEY = ["outcome", "area_level", "area_code", "period_start", "period_end"]
@@ -96,17 +97,22 @@ def estimate_figures(figures: pd.DataFrame, definitions: pd.DataFrame) -> pd.Dat
             none), ``raw_value`` (before any modelling), ``uncertainty_kind``, ``method``, ``source``, and ``scale``:
             score where areas differ by so much, ratio where they differ by so many times (values above zero); and
             ``series`` (null where the outcome has none) and ``is_suppressed`` (withheld by the publisher), if any.
+            Where ``is_borrowing`` is given and true, the value leans on other areas too: few observations of its
+            own then hide the raw value only.
         definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
         ESTIMATE columns, in the order given.
     """
     withheld = _said(figures, "is_suppressed").isin([True]).to_numpy(dtype=bool)
+    few = _is_suppressed(figures, definitions)
+    borrowing = _number(figures, "is_borrowing") == 1
     made = figures.assign(
         low=np.nan,
         high=np.nan,
         per=1.0,
-        is_suppressed=_is_suppressed(figures, definitions) | withheld,
+        is_suppressed=(few & ~borrowing) | withheld,
+        raw_value=np.where(few, np.nan, _number(figures, "raw_value")),
         series=_said(figures, "series"),
     )
     return _hide_suppressed(made)[ESTIMATE]
@@ -142,8 +148,9 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     Args:
         scores: KEY, ``score`` (null where the publisher gave none), ``base`` (people; null if not said),
             ``standard_error`` (null for published scores) and ``degrees_of_freedom`` (null but for answers, whose
-            error is design-based), ``source``; and where a score was carried from other areas ``method`` and
-            ``uncertainty_kind`` (null otherwise; an error without degrees of freedom is taken as normal).
+            error is design-based), ``source``; for answers ``effective_base`` (used where all are alike); and where
+            a score was carried from other areas ``method`` and ``uncertainty_kind`` (null otherwise; an error
+            without degrees of freedom is taken as normal).
         definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
@@ -159,14 +166,28 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     suppressed = _is_suppressed(scores.assign(observations=scores["base"]), definitions)
     low_share, high_share = wilson_interval(score / 100, base, LEVEL_OF_CONFIDENCE)
     low_mean, high_mean = mean_interval(score, error, np.where(carried, np.inf, df), LEVEL_OF_CONFIDENCE)
+    # Answers that are all alike have no error to see, and are not certain for that.
+    alike = sampled & (error == 0)
+    effective = _number(scores, "effective_base")
+    low_alike, high_alike = share_interval(score / 100, effective, df, LEVEL_OF_CONFIDENCE)
+    low_mean, high_mean = np.where(alike, [low_alike * 100, high_alike * 100], [low_mean, high_mean])
+    error = np.where(alike, _share_error(score / 100, effective), error)
     binomial_error = _share_error(score / 100, base)
     kind = np.select(
         # One cluster says nothing of how clusters differ: no interval, whatever its base.
-        [suppressed, np.isnan(score), np.where(has_error, np.isnan(error), np.isnan(base)), sampled, carried],
+        [
+            suppressed,
+            np.isnan(score),
+            np.where(has_error, np.isnan(error), np.isnan(base)),
+            alike,
+            sampled,
+            carried,
+        ],
         [
             "none: suppressed",
             "none: score is missing",
             "unknown",
+            "Wilson score of the effective base, as all answers are alike",
             "design-based (Student t)",
             _said(scores, "uncertainty_kind"),
         ],
@@ -198,7 +219,15 @@ def estimate_scores(scores: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataF
     )[ESTIMATE]
 
 
+def _number(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column of numbers that not every model has; null where it is not there."""
+    if column not in rows:
+        return np.full(len(rows), np.nan)
+    found: np.ndarray = rows[column].to_numpy(dtype=float, na_value=np.nan)
+    return found
+
+
 def _said(rows: pd.DataFrame, column: str) -> pd.Series:
-    """Return a column that not every model has; null where it is not there."""
+    """Return a column of text that not every model has; null where it is not there."""
     none = pd.Series(None, index=rows.index, dtype="object")
     return rows[column].astype("object") if column in rows else none

@@ -114,6 +114,11 @@ SOURCE = Table(
         Column("lowest", "DOUBLE", "Worst value of its scale; null for sources without one."),
         Column("highest", "DOUBLE", "Best value of its scale; null for sources without one."),
         Column(
+            "satisfied_from",
+            "DOUBLE",
+            "Answer from which a respondent counts as satisfied; null where answers are averaged.",
+        ),
+        Column(
             "complete_for",
             "VARCHAR[]",
             "Codes of the areas it is complete for; null means all of its region.",
@@ -205,6 +210,7 @@ def _source_row(source: Source, region: Region) -> tuple[object, ...]:
         getattr(source, "recorded_level", None),
         lowest,
         highest,
+        getattr(source, "satisfied_from", None),
         getattr(source, "complete_for", None),
         getattr(source, "breaks", None),
     )

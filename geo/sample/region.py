@@ -52,8 +52,8 @@ HEAD: Mapping[str, Any] = {
 }
 
 _INDICATORS = {
-    "overall satisfaction with roads": "satisfaction_highways",
-    "condition of road surfaces": "satisfaction_road_surface",
+    "overall satisfaction with roads": "satisfied_highways",
+    "condition of road surfaces": "satisfied_road_surface",
 }
 _FIVE_YEARS = (date(2020, 1, 1), date(2024, 12, 31))
 _LAST_YEAR = (date(2024, 1, 1), date(2024, 12, 31))
@@ -221,6 +221,7 @@ def sources() -> list[Mapping[str, Any]]:
             SURVEY,
             period=_FIVE_YEARS,
             publish="aggregates",
+            satisfied_from=4,
             indicators=_INDICATORS,
         ),
     ]

@@ -4,7 +4,8 @@
 with figure as (
     select
         outcome, area_level, area_code, period_start, period_end, score, base,
-        null::double as standard_error, null::bigint as degrees_of_freedom, source,
+        null::double as standard_error, null::bigint as degrees_of_freedom, null::double as effective_base,
+        source,
         'published score, under the code ' || given_code || ' (' || change || ')' as method,
         null::varchar as uncertainty_kind, 1 as choice
     from core.carried_part
@@ -12,14 +13,15 @@ with figure as (
     union all
     select
         survey.outcome, survey.area_level, survey.area_code, survey.period_start, survey.period_end, survey.score,
-        survey.base, survey.standard_error, survey.degrees_of_freedom, survey.source, null, null, 2
+        survey.base, survey.standard_error, survey.degrees_of_freedom, survey.effective_base, survey.source, null,
+        null, 2
     from core.survey_mean as survey
     inner join core.area as area
         on survey.area_level = area.area_level and survey.area_code = area.area_code and not area.is_context
     union all
     select
-        outcome, area_level, area_code, period_start, period_end, score, base, standard_error, null, source, method,
-        uncertainty_kind, 3
+        outcome, area_level, area_code, period_start, period_end, score, base, standard_error, null, null, source,
+        method, uncertainty_kind, 3
     from core.carried_score
     where not_computable is null
 )
@@ -41,8 +43,10 @@ select
     figure.base,
     -- Standard error, points: design-based for answers, combined for scores of other areas; null for published scores.
     figure.standard_error,
-    -- Clusters less one; null but for answers.
+    -- Clusters less strata; null but for answers.
     figure.degrees_of_freedom,
+    -- People drawn singly who would tell as much; null but for answers.
+    figure.effective_base,
     -- Source ids, comma-separated. Never null.
     figure.source,
     -- How the score was made, with what is taken for granted; null where published for the area, or of answers.
@@ -50,6 +54,14 @@ select
     -- What the standard error holds; null likewise.
     figure.uncertainty_kind
 from figure
+-- Where a small area's estimate borrows from others, that is its value: see core.figure_satisfaction.
+anti join core.figure_satisfaction as modelled
+    on figure.outcome = modelled.outcome
+        and figure.area_level = modelled.area_level
+        and figure.area_code = modelled.area_code
+        and figure.period_start = modelled.period_start
+        and figure.period_end = modelled.period_end
+        and figure.choice > 1
 qualify row_number() over (
         partition by figure.outcome, figure.area_level, figure.area_code, figure.period_start, figure.period_end
         order by figure.choice, figure.source, figure.method

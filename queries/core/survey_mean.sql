@@ -1,84 +1,84 @@
--- One row per satisfaction outcome, area and calendar year: the weighted mean of survey answers.
--- The standard error allows for weights and clusters by linearisation (Lohr 2021, Sampling: Design and Analysis,
--- section 9.1). An answer under a code that has changed counts where all that followed it lies.
+-- One row per satisfaction outcome, area and calendar year: the weighted mean of survey answers, with its design.
+-- The standard error allows for weights, strata and clusters by linearisation, an area being a part of its survey
+-- (Lohr 2021, Sampling: Design and Analysis, section 9.1; Korn and Graubard 1999, Analysis of Health Surveys,
+-- section 5.2, for degrees of freedom; Kish 1965, Survey Sampling, sections 8.2 and 11.7, for the effective base).
+-- A stratum of one cluster is held against the mean of the area. Sources are strata of their own.
 -- key: outcome, area_level, area_code, period_start
-with line as (
-    -- By code alone, as respondents name their area: one code may be an area of two levels (a unitary authority).
-    select distinct area_code, ancestor_level as area_level, ancestor_code from core.area_ancestor
-),
-
-changed_line as (
-    select stated.area_code, stated.stated_on, line.area_level, line.ancestor_code
-    from core.stated_area as stated
-    inner join line on stated.to_code = line.area_code
-    where stated.basis = getvariable('basis')
-    group by all
-    having sum(stated.share) > 1 - 1e-9
-),
-
-living as (
-    select response.*, line.area_level as in_level, line.ancestor_code as in_code
-    from staging.satisfaction_response as response
-    inner join line on response.area_code = line.area_code
-    anti join core.stated_area as stated
-        on response.area_code = stated.area_code
-            and response.surveyed_on = stated.stated_on
-            and stated.basis = getvariable('basis')
-    union all
-    select response.*, changed_line.area_level, changed_line.ancestor_code
-    from staging.satisfaction_response as response
-    inner join changed_line
-        on response.area_code = changed_line.area_code and response.surveyed_on = changed_line.stated_on
-    union all
-    select response.*, place.area_level, place.area_code
-    from staging.satisfaction_response as response
-    inner join core.incident_place as place
-        on place.incident_kind = 'response'
-            and response.source = place.source
-            and concat_ws('/', response.respondent_id, response.surveyed_on, response.outcome) = place.incident_id
-    where response.area_code is null and place.area_code is not null
-),
-
-residual as (
+with deviation as (
+    -- What each cluster adds to the area's mean, as if it were linear in the answers.
     select
-        outcome, in_level as area_level, in_code as area_code, make_date(year(surveyed_on), 1, 1) as period_start,
-        source, cluster,
-        sum(weight * score) over of_area / sum(weight) over of_area as mean,
-        weight * (score - sum(weight * score) over of_area / sum(weight) over of_area)
+        *,
+        (weighted_score - weight * sum(weighted_score) over of_area / sum(weight) over of_area)
         / sum(weight) over of_area as part
-    from living
-    where score is not null and weight > 0
-    window of_area as (partition by outcome, in_level, in_code, year(surveyed_on))
+    from core.survey_cluster
+    window of_area as (partition by outcome, area_level, area_code, period_start)
 ),
 
-clustered as (
+strata as (
     select
-        outcome, area_level, area_code, period_start, source, cluster,
-        any_value(mean) as mean, sum(part) as part, count(*) as base
-    from residual
+        outcome, area_level, area_code, period_start, source, stratum,
+        any_value(clusters_in_stratum) as n, count(*) as clusters, sum(base)::bigint as base,
+        sum(weight) as weight, sum(squared_weight) as squared_weight, sum(weighted_score) as weighted_score,
+        sum(weighted_square) as weighted_square,
+        case
+            when any_value(clusters_in_stratum) = 1 then sum(part ** 2)
+            else greatest(sum(part ** 2) - sum(part) ** 2 / n, 0) * n / (n - 1)
+        end as variance
+    from deviation
     group by all
+),
+
+area as (
+    select
+        outcome, area_level, area_code, period_start,
+        sum(weighted_score) / sum(weight) as score,
+        sum(weighted_square) / sum(weight) - (sum(weighted_score) / sum(weight)) ** 2 as spread,
+        sum(base)::bigint as base, sum(weight) ** 2 / sum(squared_weight) as kish_base,
+        sum(clusters)::bigint as clusters, count(*) as strata, count_if(n = 1)::bigint as single_strata,
+        case when sum(clusters) > count(*) then sum(variance) end as variance,
+        string_agg(distinct source, ',' order by source) as source
+    from strata
+    group by all
+),
+
+-- What rounding leaves of answers that are all alike is no spread.
+judged as (
+    select
+        *,
+        case when spread > 1e-9 and base > 1 then variance / (spread / (base - 1)) end as design_effect
+    from area
 )
 
 select
     -- Outcome; described in marts.outcome_definition. Never null.
-    clustered.outcome,
+    judged.outcome,
     -- Area level, as named in the region file. Never null.
-    clustered.area_level,
+    judged.area_level,
     -- Code of the area as published (GSS in Britain). Never null.
-    clustered.area_code,
+    judged.area_code,
     -- First day of the year. Never null.
-    clustered.period_start,
+    judged.period_start,
     -- Last day of the year. Never null.
-    make_date(year(clustered.period_start), 12, 31) as period_end,
+    make_date(year(judged.period_start), 12, 31) as period_end,
     -- Score from 0 (worst) to 100 (best). Never null.
-    any_value(clustered.mean) as score,
+    judged.score,
     -- People who answered. Never null.
-    sum(clustered.base)::bigint as base,
-    -- Design-based standard error, points; null for one cluster, which says nothing of how clusters vary.
-    case when count(*) > 1 then sqrt(count(*) / (count(*) - 1) * sum(clustered.part ** 2)) end as standard_error,
-    -- Clusters less one. Never null.
-    count(*) - 1 as degrees_of_freedom,
+    judged.base,
+    -- Design-based standard error, points; null where no stratum shows how clusters vary.
+    case when judged.spread > 1e-9 then sqrt(judged.variance) else judged.variance * 0 end as standard_error,
+    -- Clusters less strata. Never null.
+    judged.clusters - judged.strata as degrees_of_freedom,
+    -- Variance over that of as many people drawn singly; null where either is not known or answers are all alike.
+    judged.design_effect,
+    -- People drawn singly who would tell as much; by weights alone where the design effect is not known. Never null.
+    case when judged.design_effect > 0 then judged.base / judged.design_effect else judged.kish_base end
+        as effective_base,
+    -- Clusters that anybody of the area answered in. Never null.
+    judged.clusters,
+    -- Strata of these. Never null.
+    judged.strata,
+    -- Strata of one cluster in the whole survey. Never null.
+    judged.single_strata,
     -- Source ids, comma-separated. Never null.
-    string_agg(distinct clustered.source, ',' order by clustered.source) as source
-from clustered
-group by clustered.outcome, clustered.area_level, clustered.area_code, clustered.period_start
+    judged.source
+from judged

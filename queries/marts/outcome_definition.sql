@@ -26,5 +26,7 @@ select
     -- Where the method comes from. Never null.
     definition.citation,
     -- What would mislead a reader, in words. Never null.
-    definition.caveats
+    definition.caveats,
+    -- Outcomes that measure what people were asked about, comma-separated; null where none does.
+    definition.measured_by
 from run.outcome_definition as definition

@@ -10,6 +10,8 @@ select
     -- Residents; null where not given.
     fact.population,
     -- Deprivation score, higher is more deprived; null where not given.
-    fact.deprivation
+    fact.deprivation,
+    -- Share of residents in rural places, 0 to 1; null where not given.
+    fact.rural_share
 from raw.area_fact as fact
 qualify row_number() over (partition by fact.area_code order by fact.source, fact.file, fact.row) = 1

@@ -221,7 +221,7 @@ def test_no_events_at_all_and_none_at_one_end() -> None:
 @given(st.lists(st.integers(0, 30) | st.just(0), min_size=25, max_size=25), st.floats(0.1, 1000))
 def test_intervals_hold_their_value(events: list[int], exposure: float) -> None:
     found = equity_of_rates(FIFTHS.assign(events=events, exposure=exposure))
-    known = found.table.dropna()
+    known = found.table.drop(columns="p").dropna()
     assert (known["lower"] <= known["value"] + 1e-12).all()
     assert (known["value"] <= known["upper"] + 1e-12).all()
     assert set(MEASURES) - set(known["measure"]) <= ({RATIO} if any(events) else set(MEASURES))
@@ -285,3 +285,21 @@ def test_what_cannot_be_is_refused() -> None:
         equity_of_scores(FIFTHS.assign(people=-1))
     with pytest.raises(ValueError, match="Events"):
         equity_of_rates(FIFTHS.assign(events=-1))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_p_agrees_with_the_interval_and_is_not_given_for_ends(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    areas = pd.DataFrame(
+        {
+            "deprivation": rng.uniform(size=60),
+            "people": rng.integers(800, 1200, 60),
+            "score": 50 + rng.normal(0, 5, 60),
+        }
+    )
+    areas["score"] += 1.5 * seed * areas["deprivation"]
+    table = equity_of_scores(areas).table.set_index("measure")
+    assert table.loc[[MOST, LEAST], "p"].isna().all()
+    for measure, equal in ((DIFFERENCE, 0), (RATIO, 1), (SLOPE, 0)):
+        row = table.loc[measure]
+        assert (row["p"] < 0.05) == (not row["lower"] <= equal <= row["upper"])

@@ -155,3 +155,30 @@ def test_a_figure_on_too_few_is_hidden_only_where_the_register_says_so(below, va
     expected = value if is_few else 7.0
     assert shown(found, "value", "per", "scale") == [(expected, 1.0, "ratio")]
     assert list(found["is_suppressed"]) == [is_few and below == "suppress"]
+
+
+def test_answers_that_are_all_alike_are_not_certain() -> None:
+    columns = ["area_code", "score", "base", "standard_error", "degrees_of_freedom", "effective_base"]
+    given = pd.DataFrame([("A", 100.0, 40, 0.0, 9, 40.0), ("B", 50.0, 40, 4.0, 9, 40.0)], columns=columns)
+    found = estimate_scores(given.assign(**KEY, source="s"), defined(30, "suppress"))
+    # Wilson's lower limit of 40 of 40, the base shrunk by (1.959964 / 2.262157)^2 to 30.02: 1 / (1 + z^2 / n).
+    assert shown(found, "value", "lower", "upper") == [(100.0, 88.6577, 100.0), (50.0, 40.9514, 59.0486)]
+    assert found["standard_error"].min() > 3
+    assert found["uncertainty_kind"].tolist() == [
+        "Wilson score of the effective base, as all answers are alike",
+        "design-based (Student t)",
+    ]
+
+
+def test_a_figure_that_borrows_is_shown_on_few_observations_and_its_own_answers_are_not() -> None:
+    rows = [("A", 40.0, 12, 30.0, True), ("B", 40.0, 12, 30.0, False), ("C", 40.0, 30, 30.0, True)]
+    given = pd.DataFrame(rows, columns=["area_code", "value", "observations", "raw_value", "is_borrowing"]).assign(
+        **KEY, lower=35.0, upper=45.0, standard_error=2.5, exposure=None, exposure_unit=None,
+        uncertainty_kind="k", method="m", source="s", scale="score",
+    )  # fmt: skip
+    found = estimate_figures(given, defined(30, "suppress"))
+    assert shown(found, "value", "lower", "raw_value", "is_suppressed") == [
+        (40.0, 35.0, None, False),
+        (None, None, None, True),
+        (40.0, 35.0, 30.0, False),
+    ]

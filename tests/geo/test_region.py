@@ -209,3 +209,27 @@ def test_regions_that_differ_on_what_is_alike_are_combined_only_if_it_is_not_ask
     asked = {"comparators": '["statistical_neighbours"]'}
     with pytest.raises(RegionError, match="differ on 'neighbour_covariates'"):
         combine([region(tmp_path, "north", **asked), region(tmp_path, "south", **asked, **one)])
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("satisfied_from = 6", "satisfied_from must lie above lowest, and not above highest"),
+        ("satisfied_from = 1", "satisfied_from must lie above lowest, and not above highest"),
+        ("lowest = 5", "lowest is not below highest"),
+    ],
+)
+def test_answers_count_as_satisfied_from_within_their_scale(tmp_path: Path, more: str, said: str) -> None:
+    survey = """
+    [[source]]
+    kind = "satisfaction_responses"
+    id = "survey"
+    title = "Survey"
+    path = "survey.csv"
+    """
+    file = tmp_path / "north.toml"
+    file.write_text(dedent(GOOD) + dedent(survey) + "satisfied_from = 4\n", "utf-8")
+    assert getattr(read_region(file).source[-1], "satisfied_from") == 4  # noqa: B009 - a kind of its own
+    file.write_text(dedent(GOOD) + dedent(survey) + more + "\n", "utf-8")
+    with pytest.raises(RegionError, match=said):
+        read_region(file)

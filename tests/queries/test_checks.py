@@ -17,6 +17,7 @@ CHECKS = {check.name: check for check in load_checks()}
 
 # For each check, one thing that breaks it, and how many rows then contradict its claim.
 BREAKING = {
+    "answers_are_counted_as_the_unit_says": ("UPDATE raw.source SET satisfied_from = 4 WHERE source = 'survey'", 1),
     "area_changes_have_no_cycle": (
         (
             "INSERT INTO staging.area_change BY NAME SELECT * REPLACE (to_code AS from_code, from_code AS to_code, "
@@ -205,6 +206,7 @@ MORE = [
     ("rejected_rows_have_an_issue", "UPDATE raw.source_file SET rows_quarantined = 0 WHERE source = 'fire'", 1),
     ("scores_are_of_known_areas", "UPDATE staging.satisfaction_score SET area_code = 'x' WHERE area_code = 'A1'", 1),
     ("scores_are_of_known_areas", "UPDATE staging.satisfaction_response SET area_code = 'x' WHERE area_code = 'W1'", 1),
+    ("answers_are_counted_as_the_unit_says", "UPDATE raw.indicator SET outcome = 'satisfied_highways' WHERE source = 'survey'", 1),
     ("scores_are_on_their_scale", "UPDATE raw.satisfaction_response SET rating = 0", 1),
     ("scores_have_a_period_and_an_outcome", "DELETE FROM raw.indicator WHERE source = 'scores'", 1),
     ("scores_have_a_period_and_an_outcome", "DELETE FROM raw.indicator WHERE source = 'survey'", 1),

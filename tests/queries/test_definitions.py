@@ -43,8 +43,14 @@ def test_an_outcome_is_read_in_the_order_of_the_columns():
             1,
             "None.",
             "None.",
+            None,
         )
     ]
+
+
+def test_an_outcome_may_say_what_measures_it():
+    [row] = read_definitions("satisfaction", entry(measured_by='["a", "b"]'))
+    assert row[-1] == "a,b"
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -83,10 +89,11 @@ def test_the_register_is_written_whole_and_in_order(bench: Bench):
     found = bench.con.execute("FROM run.outcome_definition").fetchall()
     assert found == register()
     assert len({row[0] for row in found}) == len(found) > 0
-    assert all(cell not in {None, ""} for row in found for cell in row)
+    assert all(cell not in {None, ""} for row in found for cell in row[:-1])
+    assert all(cell != "" for row in found for cell in row)
     bench.build("marts.outcome_definition")
     columns = " ".join(c.name for c in OUTCOME_DEFINITION.columns)
-    assert sorted(found) == bench.rows("marts.outcome_definition", columns)
+    assert sorted(found, key=lambda row: str(row[0])) == bench.rows("marts.outcome_definition", columns)
 
 
 def test_outcomes_that_models_make_are_in_the_register(bench: Bench):

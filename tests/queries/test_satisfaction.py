@@ -1,10 +1,11 @@
 """Satisfaction: published scores first, else weighted means of answers with their design-based error."""
 
-import math
-
 import numpy as np
+import pandas as pd
 import pytest
 
+from geo.estimates.survey_mean import survey_means
+from queries.definitions import write_definitions
 from tests.queries.drawing import Bench
 
 SOURCES = """
@@ -36,7 +37,7 @@ LINES = """
     authority  | beyond    | authority      | beyond
 """
 
-PARTS = ("core.carried_part", "core.carried_score", "core.survey_mean")
+PARTS = ("core.carried_part", "core.carried_score", "core.survey_cluster", "core.survey_mean")
 
 
 @pytest.fixture
@@ -96,6 +97,36 @@ def test_answers_are_rescaled_weighted_and_clustered(scoring):
     )
 
 
+def test_answers_count_as_satisfied_or_not_where_the_source_says_from_when(scoring):
+    scoring.draw(
+        "raw.source",
+        """
+        source | kind                   | lowest | highest | satisfied_from
+        survey | satisfaction_responses | 1      | 5       | 4
+        """,
+    ).draw(
+        "raw.satisfaction_response",
+        """
+        source | respondent_id | area_code | surveyed_on | indicator | rating | stratum
+        survey | 1             | A         | 2023-05-01  | q1        | 3      | north
+        survey | 2             | A         | 2023-05-01  | q1        | 4      | north
+        survey | 3             | A         | 2023-05-01  | q1        | 5      |
+        survey | 4             | A         | 2023-05-01  | q1        | 6      |
+        survey | 5             | A         | 2023-05-01  | q1        |        |
+        """,
+    ).expect(
+        "staging.satisfaction_response",
+        """
+        respondent_id | score | stratum
+        1             | 0     | north
+        2             | 100   | north
+        3             | 100   |
+        4             |       |
+        5             |       |
+        """,
+    )
+
+
 # area, cluster, weight, score
 ANSWERS = [
     ("A", "k1", 1.0, 75.0), ("A", "k1", 2.0, 50.0), ("A", "k2", 1.5, 100.0), ("A", "k2", 0.5, 25.0), ("A", "k3", 1.0, 0.0),
@@ -103,15 +134,11 @@ ANSWERS = [
 ]  # fmt: skip
 
 
-def linearised(answers: list[tuple[str, str, float, float]]) -> tuple[float, float]:
-    """Weighted mean and its standard error, by clusters (Lohr 2021, section 9.1)."""
-    weight, score = (np.array([a[n] for a in answers]) for n in (2, 3))
-    mean = float((weight * score).sum() / weight.sum())
-    part = weight * (score - mean) / weight.sum()
-    clusters = sorted({a[1] for a in answers})
-    sums = np.array([part[[a[1] == c for a in answers]].sum() for c in clusters])
-    n = len(clusters)
-    return mean, math.sqrt(n / (n - 1) * float(((sums - sums.mean()) ** 2).sum()))
+def linearised(answers: list[tuple[str, str, float, float]], code: str) -> pd.Series:
+    """Weighted mean and its standard error of an area, a part of its survey, by the estimator that was tested alone."""
+    table = pd.DataFrame(answers, columns=["area", "cluster", "weight", "score"])
+    table["part"] = table["area"].where(table["area"] == code) if code != "C" else "C"
+    return survey_means(table.assign(stratum=None), ["part"]).iloc[0]
 
 
 def answered(bench: Bench, extra: str = "") -> Bench:
@@ -130,13 +157,15 @@ def test_the_error_of_a_weighted_mean_allows_for_weights_and_clusters(scoring):
     answered(scoring).build(*PARTS, "core.score_satisfaction")
     found = {r[0]: r[3:] for r in scoring.rows("core.score_satisfaction", COLUMNS)}
     for code, base, clusters in (("A", 5, 3), ("B", 2, 2), ("C", 7, 5)):
-        mean, error = linearised([a for a in ANSWERS if code in {a[0], "C"}])
-        assert found[code] == (pytest.approx(mean), base, pytest.approx(error), clusters - 1, "survey")
+        right = linearised(ANSWERS, code)
+        error = pytest.approx(right["standard_error"])
+        assert found[code] == (pytest.approx(right["value"]), base, error, clusters - 1, "survey")
     # By hand: (75 + 100 + 150 + 12.5 + 0) / 6 = 56.25; (50 + 75) / 3 = 125 / 3.
     assert found["A"][0] == pytest.approx(56.25)
     assert found["B"][0] == pytest.approx(125 / 3)
-    # Residual parts 2 (25 - 125/3) / 3 and (75 - 125/3) / 3 are -100/9 and 100/9: sqrt(2 * 2 * (100/9)^2).
-    assert found["B"][2] == pytest.approx(200 / 9)
+    # Residual parts 2 (25 - 125/3) / 3 and (75 - 125/3) / 3 are -100/9 and 100/9; all of A's clusters have none:
+    # sqrt(5 / 4 * 2 * (100/9)^2).
+    assert found["B"][2] == pytest.approx(np.sqrt(2.5) * 100 / 9)
 
 
 def test_one_cluster_says_nothing_of_the_error(scoring):
@@ -239,7 +268,7 @@ def test_a_respondent_of_a_code_that_two_levels_share_counts_once_at_each(scorin
     )
 
 
-def test_clusters_of_two_surveys_are_not_one_and_both_surveys_are_named(scoring):
+def test_two_surveys_are_strata_of_their_own_and_both_are_named(scoring):
     scoring.draw(
         "staging.satisfaction_response",
         """
@@ -251,7 +280,7 @@ def test_clusters_of_two_surveys_are_not_one_and_both_surveys_are_named(scoring)
         "core.score_satisfaction",
         """
         area_code | score | base | standard_error | degrees_of_freedom | source
-        C         | 50    | 2    | 50             | 1                  | survey,tele
+        C         | 50    | 2    |                | 0                  | survey,tele
         """,
     )
 
@@ -277,3 +306,89 @@ def test_a_published_score_goes_before_a_survey_and_the_lowest_source_before_oth
         ("B", "2023-01-01", 61.0, 500, None, "nht"),
     ]
     assert [r[0] for r in rows] == ["A", "B", "B", "C"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_sql_of_survey_means_equals_the_estimator(scoring, seed):
+    """Random surveys with strata, lonely clusters, weights of zero, missing and equal answers; two sources, two years."""
+    rng = np.random.default_rng(seed)
+    n = 60
+    rows = pd.DataFrame(
+        {
+            "source": rng.choice(["survey", "tele"], n),
+            "respondent_id": np.arange(n).astype(str),
+            "area_code": rng.choice(["A", "B", "C"], n, p=[0.6, 0.3, 0.1]),
+            "surveyed_on": rng.choice(["2022-05-01", "2023-05-01"], n),
+            "outcome": "satisfaction_highways",
+            "score": rng.choice([0.0, 25.0, 50.0, 100.0] if seed else [100.0], n),
+            "weight": np.round(rng.uniform(0.2, 3, n), 3) * (rng.uniform(size=n) > 0.1),
+            "cluster": rng.choice(["k1", "k2", "k3", "k4"], n),
+            "stratum": rng.choice(["north", "south", "''"], n, p=[0.5, 0.4, 0.1]),
+        }
+    )
+    rows.loc[rng.uniform(size=n) < 0.1, "score"] = np.nan
+    drawn = rows.astype(object).where(rows.notna(), "")
+    drawn["stratum"] = drawn["stratum"].replace("''", "")
+    lines = [" | ".join(drawn.columns), *(" | ".join(map(str, row)) for row in drawn.to_numpy())]
+    scoring.draw("staging.satisfaction_response", "\n".join(lines)).build(
+        "core.survey_cluster", "core.survey_mean"
+    )
+    given = rows.assign(
+        year=rows["surveyed_on"].str[:4], stratum=rows["source"] + "/" + rows["stratum"], level="authority"
+    )
+    whole = given.assign(area_code="C", level="county")
+    own = given.assign(area_code=given["area_code"].where(given["area_code"] != "C"))
+    right = pd.concat([survey_means(t, ["level", "area_code"], ["year"]) for t in (own, whole)])
+    names = (
+        "area_level area_code period_start score base standard_error degrees_of_freedom design_effect effective_base "
+        "clusters strata single_strata"
+    )
+    found = pd.DataFrame(scoring.rows("core.survey_mean", names), columns=names.split())
+    right = right.sort_values(["level", "area_code", "year"])
+    assert found["area_code"].tolist() == right["area_code"].tolist()
+    for mine, theirs in (
+        ("score", "value"), ("base", "observations"), ("standard_error", "standard_error"), ("clusters", "clusters"),
+        ("degrees_of_freedom", "degrees_of_freedom"), ("design_effect", "design_effect"), ("strata", "strata"),
+        ("effective_base", "effective_base"), ("single_strata", "lonely_strata"),
+    ):  # fmt: skip
+        np.testing.assert_allclose(
+            found[mine].to_numpy(dtype=float),
+            right[theirs].to_numpy(dtype=float),
+            rtol=1e-9,
+            atol=1e-9,
+            err_msg=mine,
+        )
+
+
+def test_two_answers_in_an_authority_give_no_score_and_no_error_to_guess_it_from(scoring):
+    write_definitions(scoring.con)
+    answered(scoring).build(*PARTS, "core.score_satisfaction", "marts.survey_quality", "core.estimate")
+    of_b = "value raw_value lower upper standard_error observations is_suppressed"
+    found = {r[0]: r[1:] for r in scoring.rows("core.estimate", f"area_code {of_b}")}
+    assert found["B"] == (None, None, None, None, None, 2, True)
+    quality = {
+        r[0]: r[1:]
+        for r in scoring.rows(
+            "marts.survey_quality", "area_code base effective_base standard_error design_effect is_suppressed"
+        )
+    }
+    assert quality["B"] == (2, None, None, None, True)
+
+
+def test_an_estimate_that_borrows_stands_for_answers_and_not_for_a_published_score(scoring):
+    scoring.draw(
+        "core.figure_satisfaction",
+        """
+        outcome               | area_level | area_code | period_start | period_end
+        satisfaction_highways | authority  | A         | 2023-01-01   | 2023-12-31
+        satisfaction_highways | authority  | B         | 2023-01-01   | 2023-12-31
+        """,
+    ).draw(
+        "staging.satisfaction_score",
+        """
+        source | area_code | outcome               | period_start | period_end | score | base
+        nht    | B         | satisfaction_highways | 2023-01-01   | 2023-12-31 | 61    | 500
+        """,
+    )
+    answered(scoring).build(*PARTS, "core.score_satisfaction")
+    assert [r[0] for r in scoring.rows("core.score_satisfaction", "area_code")] == ["B", "C"]

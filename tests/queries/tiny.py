@@ -78,11 +78,11 @@ RAW = {
         areas  | o.gpkg | 1   | authority  | A0        | Oldby     |            | 2023-03-31 | box 640100 500100 642200 502300
     """,
     "raw.area_fact": """
-        source | file | row | area_code | population
-        facts  | f    | 1   | W1        | 1000
-        facts  | f    | 2   | W2        | 2000
-        facts  | f    | 3   | W3        | 3000
-        facts  | f    | 4   | W4        | 4000
+        source | file | row | area_code | population | deprivation
+        facts  | f    | 1   | W1        | 1000       | 10
+        facts  | f    | 2   | W2        | 2000       | 20
+        facts  | f    | 3   | W3        | 3000       | 30
+        facts  | f    | 4   | W4        | 4000       |
     """,
     "raw.area_change": """
         source  | file | row | from_code | from_name | to_code | to_name | changed_on | change | share | share_of   | share_by
