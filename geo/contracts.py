@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from geo.contract import MISSING, Contract, Field
 from geo.service_contracts import SERVICE_CONTRACTS
+from geo.value_contracts import VALUE_CONTRACTS
 
 SEVERITY = {
     "1": "fatal",
@@ -531,4 +532,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "area_changes": AREA_CHANGE,
     "traffic_counts": TRAFFIC_COUNT,
     **SERVICE_CONTRACTS,
+    **VALUE_CONTRACTS,
 }

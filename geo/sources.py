@@ -329,6 +329,46 @@ class RoadCondition(TableSource):
     breaks: list[date] = [date(2026, 4, 1)]
 
 
+class Spend(TableSource):
+    """What authorities spent on roads, by financial year: MHCLG outturn, LGBF, or a table like them.
+
+    `unit` is what its figures count; `prices` whether they are of their own year (nominal) or all of one (real).
+    All its rows are added up, so `where` must leave out services that are not roads, and totals of others.
+    """
+
+    kind: Literal["spend"]
+    unit: Literal["pounds", "thousands of pounds"]
+    prices: Literal["nominal", "real", "not stated"] = "nominal"
+
+    @property
+    def pounds(self) -> float:
+        """How many pounds one of its unit is."""
+        return 1.0 if self.unit == "pounds" else 1000.0
+
+
+class Contracts(TableSource):
+    """Contracts let: an OCDS release or record package (by file ending, .json), or a table of notices."""
+
+    kind: Literal["contracts"]
+
+
+class BuyerAliases(TableSource):
+    """Names and references that authorities buy under; without one, only their own codes and names are known."""
+
+    kind: Literal["buyer_aliases"]
+
+
+class Schemes(PointSource):
+    """Dated changes on roads, whose effect is to be estimated.
+
+    Each is placed by link_ids, by a corridor (and section), by a road number (in an area), by a point and a
+    radius, or by an area alone: the first of these that it gives.
+    """
+
+    kind: Literal["schemes"]
+    crs: Crs = "EPSG:27700"
+
+
 Source = Annotated[
     Areas
     | AreaVintages
@@ -346,7 +386,11 @@ Source = Annotated[
     | TravelTimes
     | ObservedLinks
     | AverageSpeeds
-    | RoadCondition,
+    | RoadCondition
+    | Spend
+    | Contracts
+    | BuyerAliases
+    | Schemes,
     Field(discriminator="kind"),
 ]
 
@@ -370,5 +414,9 @@ KINDS: dict[str, type[BaseModel]] = {
         ObservedLinks,
         AverageSpeeds,
         RoadCondition,
+        Spend,
+        Contracts,
+        BuyerAliases,
+        Schemes,
     )
 }

@@ -74,3 +74,17 @@ case
         then 'from ' || list_max(list_filter(breaks, lambda b: b <= first_on))
     else 'before ' || list_min(breaks)
 end;
+
+-- A name as names are compared: lower case, no accents, words apart by one blank, & as and. Nothing else is changed:
+-- who drops 'Council' or 'City of' has begun to guess.
+create or replace macro plain_name(given) as
+trim(regexp_replace(replace(lower(strip_accents(given)), '&', ' and '), '[^a-z0-9]+', ' ', 'g'));
+
+-- Who a supplier is: its reference where it has one, or else its plain name, Limited being Ltd.
+create or replace macro supplier_key_of(supplier_id, supplier_name) as
+coalesce(supplier_id, regexp_replace(plain_name(supplier_name), '\blimited\b', 'ltd', 'g'));
+
+-- Does a code of the Common Procurement Vocabulary (2008) name works or services on roads? Road works, repair of roads
+-- and their equipment, street cleaning, clearing of snow and ice, road-marking and road equipment, road materials.
+create or replace macro is_road_cpv(cpv) as
+regexp_matches(cpv, '^(45233|5023|9061|9062|9063|34922|34928|44113)');

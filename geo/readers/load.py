@@ -18,17 +18,20 @@ from geo.readers.files import locate, sha256
 from geo.readers.held import leave_out_held, twins
 from geo.readers.ledger import SourceFile, add_source_file, create_ledger
 from geo.readers.misfits import is_last_of_level, log_misfits, misfit_table
+from geo.readers.ocds import read_releases
 from geo.readers.open311 import read_requests
 from geo.readers.parquet import column_types, dated_fields, read_parquet
 from geo.readers.points import Box, add_points
 from geo.readers.roads import link_table, read_roads
 from geo.readers.service_rules import judge_rows, prepare_text
 from geo.readers.split import split_casualties
+from geo.readers.suppliers import withhold_people
 from geo.region import Region
 from geo.sources import (
     Areas,
     Boundaries,
     Collisions,
+    Contracts,
     ObservedLinks,
     PointSource,
     Reports,
@@ -144,6 +147,8 @@ def _load_table(
         )
     if per_casualty:
         split_casualties(con, source.id, name)
+    if isinstance(source, Contracts):
+        withhold_people(con, source.id, name)
     period = period_of(con, COLLISION if per_casualty else contract, source.id, name)
     con.execute("DROP TABLE text")
     return (count, accepted, text.torn + rejected, left_out), period
@@ -155,7 +160,8 @@ def _read_text(
     """Read the contract's fields of a file as text; return it, the records read and those left out."""
     suffix = path.suffix.lower()
     is_parquet = suffix == ".parquet"
-    reader = read_parquet if is_parquet else read_requests if suffix in {".json", ".xml"} else read_text
+    read_features = read_releases if isinstance(source, Contracts) else read_requests
+    reader = read_parquet if is_parquet else read_features if suffix in {".json", ".xml"} else read_text
     if isinstance(source, ObservedLinks) and suffix in FEATURES:
         reader = partial(read_attributes, layer=source.layer)
     names, count, torn = reader(con, path, source=source.id, file=name, table="given")

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, parse
 
 from geo.errors import SourceError
 from geo.readers.files import encoding_of
-from geo.warehouse import quote
+from geo.readers.text_table import text_table
 
 
 def read_requests(
@@ -41,15 +40,7 @@ def read_requests(
         raise SourceError(
             f"Source '{source}': '{file}' holds {count:,} requests but {len(requests):,} were read."
         )
-    names = list(dict.fromkeys(name for request in requests for name in request))
-    text = {f"{n} {name}": [_as_text(r.get(name)) for r in requests] for n, name in enumerate(names)}
-    rows = pa.table({"row": pa.array(range(1, len(requests) + 1), pa.int64())} | {
-        column: pa.array(cells, pa.string()) for column, cells in text.items()
-    })  # fmt: skip
-    con.register("requests", rows)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {quote(table)} AS SELECT * FROM requests")
-    con.unregister("requests")
-    return names, count, 0
+    return text_table(con, table, requests), count, 0
 
 
 def _from_json(path: Path) -> list[Mapping[str, object]]:
@@ -78,9 +69,3 @@ def _count_json(con: duckdb.DuckDBPyConnection, path: Path) -> int:
         {"path": str(path)},
     ).fetchone()
     return int(found[0]) if found else 0
-
-
-def _as_text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value)

@@ -129,6 +129,8 @@ SOURCE = Table(
             "Days from which it is measured in another way, so that a new series begins; null for sources "
             "without series.",
         ),
+        Column("pounds", "DOUBLE", "Pounds that one of its unit of money is; null for sources without one."),
+        Column("prices", "VARCHAR", "nominal, real or not stated; null for sources without money."),
     ),
     key=("source",),
 )
@@ -213,6 +215,8 @@ def _source_row(source: Source, region: Region) -> tuple[object, ...]:
         getattr(source, "satisfied_from", None),
         getattr(source, "complete_for", None),
         getattr(source, "breaks", None),
+        getattr(source, "pounds", None),
+        getattr(source, "prices", None),
     )
 
 

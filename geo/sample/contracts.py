@@ -104,6 +104,18 @@ def draw_contracts(
     )
 
 
+def listed_aliases(buyers: pd.DataFrame) -> pd.DataFrame:
+    """Return the aliases a region file would list: of three in turn one by reference, one by name, one not at all."""
+    aliases = buyers[buyers["is_alias"]].reset_index(drop=True)
+    turn = np.arange(len(aliases)) % 3
+    by = {
+        "buyer_name": aliases["buyer_name"].where(turn == 1),
+        "buyer_id": aliases["buyer_id"].where(turn == 0),
+        "area_code": aliases["authority_code"],
+    }
+    return pd.DataFrame(by)[turn < 2]  # noqa: PLR2004
+
+
 def _periods(
     rng: np.random.Generator, count: int, basis_on: str, truth: ServiceTruth
 ) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, Bools]:

@@ -1,21 +1,23 @@
 """Collisions and citizen reports, drawn and written to their files, with the truth of where they come from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.arrays import Bools, Ints
 from geo.sample import dirt, exposure, files, region, reports, truth_tables
 from geo.sample.casualties import draw_people
 from geo.sample.collision_table import Roads, collision_table, numbered_roads
-from geo.sample.collisions import draw_year
+from geo.sample.collisions import Drawn, draw_year
 from geo.sample.merger import area_changes
 from geo.sample.planted import truth_document
 from geo.sample.recorded_places import RecordedPlaces, small_areas_of
 from geo.sample.road_table import link_ids
+from geo.sample.schemes import is_prevented, scheme_tables, treated_links, worst_links
 from geo.sample.stats19_old import Kind, old_names
 from geo.sample.world import Streams, World
 
@@ -24,12 +26,16 @@ KINDS: tuple[Kind, ...] = ("collisions", "casualties", "vehicles")
 
 @dataclass(frozen=True)
 class Year:
-    """One year of collisions: their table, those of casualties and vehicles, and the true severities."""
+    """One year of collisions: their table, those of casualties and vehicles, and the true severities.
+
+    `link` is the link of each collision, by its position.
+    """
 
     collisions: pd.DataFrame
     casualties: pd.DataFrame
     vehicles: pd.DataFrame
     severity: pd.DataFrame
+    link: Ints
 
     @property
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -37,7 +43,9 @@ class Year:
         return self.collisions, self.casualties, self.vehicles
 
 
-def yearly(random: Streams, world: World, *, near_borders: bool = True) -> Iterator[Year]:
+def yearly(
+    random: Streams, world: World, *, near_borders: bool = True, treated: Bools | None = None
+) -> Iterator[Year]:
     """Draw collisions year by year, so that no more than a year is held at a time.
 
     Args:
@@ -45,6 +53,7 @@ def yearly(random: Streams, world: World, *, near_borders: bool = True) -> Itera
         world: the region.
         near_borders: look up the small area of each point, and record some under a neighbour; otherwise the
             small area is that of the middle of its piece of road, which is many times faster.
+        treated: links on which a scheme prevents some collisions; see `is_prevented`.
     """
     areas = world.geography.small_areas
     owner = world.geography.authority_of_small_area
@@ -63,10 +72,25 @@ def yearly(random: Streams, world: World, *, near_borders: bool = True) -> Itera
     )
     roads = numbered_roads(world.numbers, world.is_trunk_route)
     for year in world.truth.year_rate_ratio:
-        yield _year(random, world, places, roads, year)
+        made, drawn = _year(random, world, places, roads, year)
+        yield _thinned(random, world, made, drawn, treated) if treated is not None else made
 
 
-def _year(random: Streams, world: World, places: RecordedPlaces, roads: Roads, year: int) -> Year:
+def _thinned(random: Streams, world: World, year: Year, drawn: Drawn, treated: Bools) -> Year:
+    """Take out what a scheme prevented, all else as it was drawn."""
+    kept = ~is_prevented(random["schemes"], year.link, drawn.at, treated, world.truth)
+    collisions = year.collisions[kept].reset_index(drop=True)
+    casualties, vehicles = (
+        of[of["collision_index"].isin(collisions["collision_index"])].reset_index(drop=True)
+        for of in (year.casualties, year.vehicles)
+    )
+    severity = truth_tables.severity_truth(replace(drawn, severity=drawn.severity[kept]), collisions)
+    return Year(collisions, casualties, vehicles, severity, year.link[kept])
+
+
+def _year(
+    random: Streams, world: World, places: RecordedPlaces, roads: Roads, year: int
+) -> tuple[Year, Drawn]:
     rng = random["collisions"]
     drawn = draw_year(rng, world.pieces, world.expected.with_factor, year, world.truth)
     table = collision_table(
@@ -76,7 +100,8 @@ def _year(random: Streams, world: World, places: RecordedPlaces, roads: Roads, y
     table["number_of_vehicles"] = people.vehicle_counts
     table["number_of_casualties"] = people.casualty_counts
     severity = truth_tables.severity_truth(drawn, table)
-    return Year(table, people.casualties, people.vehicles, severity)
+    link = world.pieces.link[drawn.piece]
+    return Year(table, people.casualties, people.vehicles, severity, link), drawn
 
 
 def write_collisions(random: Streams, world: World, out: Path) -> list[dirt.Dirt]:
@@ -85,7 +110,9 @@ def write_collisions(random: Streams, world: World, out: Path) -> list[dirt.Dirt
     Returns:
         The dirt.
     """
-    first, *others = yearly(random, world)
+    treated = treated_links(world.links)
+    first, *others = yearly(random, world, treated=treated)
+    _write_schemes(world, [first, *others], treated, out)
     for kind, name, table in zip(KINDS, region.OLD_FILES, first.tables, strict=True):
         # Files of that time begin with a byte-order mark.
         files.write_table(old_names(table, kind), out / name, encoding="utf-8-sig")
@@ -95,6 +122,17 @@ def write_collisions(random: Streams, world: World, out: Path) -> list[dirt.Dirt
         files.write_table(table, out / name)
     files.write_table(pd.concat(y.severity for y in (first, *others)), out / "truth_severity.csv")
     return spoiled
+
+
+def _write_schemes(world: World, years: list[Year], treated: Bools, out: Path) -> None:
+    opened = world.truth.scheme_opened_on.year
+    link = np.concatenate([y.link for y in years if int(y.collisions["collision_year"].iloc[0]) < opened])
+    before = np.bincount(link, minlength=len(world.links))
+    worst = worst_links(world.links, np.asarray(world.is_trunk), before, treated)
+    ids = np.array(link_ids(world.links), dtype=object)
+    table, true = scheme_tables(ids, treated, worst, world.codes, world.truth)
+    files.write_table(table, out / region.SCHEMES)
+    files.write_table(true, out / "truth_schemes.csv")
 
 
 def write_truth(world: World, out: Path, *, seed: int) -> pd.DataFrame:

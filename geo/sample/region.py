@@ -36,6 +36,8 @@ AVERAGE_SPEEDS = "average_speeds.csv"
 CONDITION = "condition.csv"
 SPEND = "spend.csv"
 CONTRACTS = "contracts.json"
+BUYER_ALIASES = "buyer_aliases.csv"
+SCHEMES = "schemes.csv"
 NEIGHBOURS = "neighbours.gpkg"
 
 # What a country of its own has: everything in Parquet, and its newest year of collisions in CSV as well.
@@ -56,6 +58,7 @@ _INDICATORS = {
     "condition of road surfaces": "satisfied_road_surface",
 }
 _FIVE_YEARS = (date(2020, 1, 1), date(2024, 12, 31))
+_FIVE_ACCOUNTS = (date(2020, 4, 1), date(2025, 3, 31))
 _LAST_YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 
 
@@ -224,6 +227,18 @@ def sources() -> list[Mapping[str, Any]]:
             satisfied_from=4,
             indicators=_INDICATORS,
         ),
+        *_value_sources(),
+    ]
+
+
+def _value_sources() -> list[Mapping[str, Any]]:
+    return [
+        _source("spend", "spend", "Spend on roads", SPEND, period=_FIVE_ACCOUNTS, unit="thousands of pounds"),
+        _source("contracts", "contracts", "Contracts for road works", CONTRACTS, period=_FIVE_YEARS),
+        _source(
+            "buyer-aliases", "buyer_aliases", "Other names of authorities", BUYER_ALIASES, period=_FIVE_YEARS
+        ),
+        _source("schemes", "schemes", "Schemes on roads", SCHEMES, period=_FIVE_YEARS),
     ]
 
 

@@ -10,7 +10,7 @@ from geo.arrays import Floats
 from geo.sample import files, region, reports, satisfaction, survey, truth_tables
 from geo.sample.average_speeds import draw_average_speeds
 from geo.sample.condition import draw_condition, maintained_km, poor_shares
-from geo.sample.contracts import draw_contracts
+from geo.sample.contracts import draw_contracts, listed_aliases
 from geo.sample.count_points import Roads, count_points
 from geo.sample.money import draw_spend
 from geo.sample.planted import SCORE_WITHOUT_BASE
@@ -86,6 +86,7 @@ def write_upkeep(random: Streams, world: World, out: Path) -> dict[str, Floats]:
     contracts = draw_contracts(random["contracts"], codes, names, by_kind.sum(axis=1), truth)
     files.write_json(contracts.package, out / region.CONTRACTS)
     files.write_table(contracts.buyers, out / "truth_buyers.csv")
+    files.write_table(listed_aliases(contracts.buyers), out / region.BUYER_ALIASES)
     files.write_table(contracts.contracts, out / "truth_contracts.csv")
     km = by_kind.sum(axis=1)
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from geo.sample.doggerland import (
     AUROCHS,
@@ -93,3 +94,9 @@ class ServiceTruth:
     contract_common_supplier_share: float = 0.6
     contract_ending_share: float = 0.3
     contract_alias_share: float = 0.25
+    # Collisions on the roads of a scheme that works, against those without it; works, opening, and the day of a
+    # change of contract that changes nothing.
+    scheme_rate_ratio: float = 0.5
+    scheme_works_on: date = date(2022, 10, 1)
+    scheme_opened_on: date = date(2023, 1, 1)
+    contract_changed_on: date = date(2024, 7, 1)

@@ -23,6 +23,7 @@ PARTS = (
     "spend",
     "contracts",
     "average_speeds",
+    "schemes",
 )
 
 

@@ -118,6 +118,13 @@ BREAKING = {
         ),
         8,
     ),
+    "spend_is_in_the_unit_declared": (
+        (
+            "INSERT INTO core.spend (area_code, period_start, spend_gbp, population, source) "
+            "VALUES ('A1', DATE '2022-04-01', 45000000, 1000, 'outturn')"
+        ),
+        1,
+    ),
     "stated_shares_add_up": ("UPDATE staging.area_change SET share = 0.39 WHERE to_code = 'W3'", 1),
     "suppressed_values_are_hidden": (
         "UPDATE marts.outcome SET low = 1 WHERE is_suppressed AND area_code = 'A2' AND period_start = '2022-01-01'",

@@ -21,24 +21,28 @@ RAW = {
     "raw.comparator": "comparator\nall_areas\nparent\nstatistical_neighbours",
     "raw.neighbour_covariate": "covariate | neighbours\npopulation_density | 2",
     "raw.source": """
-        source   | region | kind                   | title     | licence    | publish    | lowest | highest
-        areas    | here   | areas                  | Areas     | OGL v3     | rows       |        |
-        facts    | here   | area_facts             | Facts     | OGL v3     | rows       |        |
-        changes  | here   | area_changes           | Changes   | OGL v3     | rows       |        |
-        roads    | here   | roads                  | Roads     | OGL v3     | rows       |        |
-        secret   | here   | roads                  | Private   | not stated | nothing    |        |
-        police   | here   | collisions             | Police    | OGL v3     | rows       |        |
-        fire     | here   | collisions             | Fire      | OGL v3     | aggregates |        |
-        hurt     | here   | casualties             | Hurt      | OGL v3     | aggregates |        |
-        vehicles | here   | vehicles               | Vehicles  | OGL v3     | aggregates |        |
-        reports  | here   | reports                | =Reports  | OGL v3     | rows       |        |
-        counts   | here   | report_counts          | -Counts   | OGL v3     | rows       |        |
-        flows    | here   | traffic_counts         | Flows     | OGL v3     | rows       |        |
-        times    | here   | travel_times           | Times     | OGL v3     | rows       |        |
-        speeds   | here   | average_speeds         | Speeds    | OGL v3     | rows       |        |
-        surface  | here   | road_condition         | Surface   | OGL v3     | rows       | 100    | 0
-        scores   | here   | satisfaction_scores    | @Scores   | OGL v3     | rows       | 0      | 100
-        survey   | here   | satisfaction_responses | +Survey   | not stated | nothing    | 1      | 5
+        source   | region | kind                   | title    | licence    | publish    | lowest | highest | pounds | prices
+        areas    | here   | areas                  | Areas    | OGL v3     | rows       |        |         |        |
+        facts    | here   | area_facts             | Facts    | OGL v3     | rows       |        |         |        |
+        changes  | here   | area_changes           | Changes  | OGL v3     | rows       |        |         |        |
+        roads    | here   | roads                  | Roads    | OGL v3     | rows       |        |         |        |
+        secret   | here   | roads                  | Private  | not stated | nothing    |        |         |        |
+        police   | here   | collisions             | Police   | OGL v3     | rows       |        |         |        |
+        fire     | here   | collisions             | Fire     | OGL v3     | aggregates |        |         |        |
+        hurt     | here   | casualties             | Hurt     | OGL v3     | aggregates |        |         |        |
+        vehicles | here   | vehicles               | Vehicles | OGL v3     | aggregates |        |         |        |
+        reports  | here   | reports                | =Reports | OGL v3     | rows       |        |         |        |
+        counts   | here   | report_counts          | -Counts  | OGL v3     | rows       |        |         |        |
+        flows    | here   | traffic_counts         | Flows    | OGL v3     | rows       |        |         |        |
+        times    | here   | travel_times           | Times    | OGL v3     | rows       |        |         |        |
+        speeds   | here   | average_speeds         | Speeds   | OGL v3     | rows       |        |         |        |
+        surface  | here   | road_condition         | Surface  | OGL v3     | rows       | 100    | 0       |        |
+        scores   | here   | satisfaction_scores    | @Scores  | OGL v3     | rows       | 0      | 100     |        |
+        survey   | here   | satisfaction_responses | +Survey  | not stated | nothing    | 1      | 5       |        |
+        outturn  | here   | spend                  | Outturn  | OGL v3     | rows       |        |         | 1000   | nominal
+        notices  | here   | contracts              | Notices  | OGL v3     | rows       |        |         |        |
+        names    | here   | buyer_aliases          | Names    | OGL v3     | rows       |        |         |        |
+        schemes  | here   | schemes                | Schemes  | OGL v3     | rows       |        |         |        |
     """,
     "raw.indicator": """
         source | indicator | outcome
@@ -152,6 +156,25 @@ RAW = {
         source  | file  | row | area_code | period  | road_class | poor | mark
         surface | k.csv | 2   | A1        | 2022-23 | a          | 4    |
         surface | k.csv | 3   | A2        | 2022-23 | a          |      | suppressed
+    """,
+    "raw.spend": """
+        source  | file  | row | area_code | financial_year | service | revenue | capital
+        outturn | o.csv | 2   | A1        | 2022-23        | roads   | 150     | 50
+        outturn | o.csv | 3   | A2        | 2022-23        | roads   | 350     | 20
+    """,
+    "raw.contract": """
+        source  | file   | row | contract_id | buyer_name      | supplier_name | supplier_kind | value | cpv      | start_on   | end_on
+        notices | c.json | 1   | k1          | Northby         | Kerb Ltd      | organisation  | 9000  | 45233141 | 2022-01-01 | 2023-12-31
+        notices | c.json | 2   | k2          | Northby Council | Kerb Ltd      | organisation  | 100   | 45233141 | 2022-01-01 | 2023-12-31
+        notices | c.json | 3   | k3          | Highways South  |               | withheld      | 50    | 45233141 | 2022-01-01 | 2023-12-31
+    """,
+    "raw.buyer_alias": """
+        source | file  | row | buyer_name     | area_code
+        names  | n.csv | 2   | Highways South | A2
+    """,
+    "raw.scheme": """
+        source  | file  | row | scheme_id | opened_on  | link_ids
+        schemes | h.csv | 2   | s1        | 2023-01-01 | 1
     """,
     "raw.satisfaction_score": """
         source | file  | row | area_code | period | indicator | score | base

@@ -18,15 +18,22 @@ from geo.sample import generate
 generate(Path(sys.argv[1]), size="demo")
 """
 # The same whatever the seed: the region files, and what is planned and not drawn.
-_ALWAYS_THE_SAME = {"doggerland.toml", "doggerland_osm.toml", "area_changes.csv", "truth_condition.csv"}
+_ALWAYS_THE_SAME = {
+    "doggerland.toml",
+    "doggerland_osm.toml",
+    "area_changes.csv",
+    "truth_condition.csv",
+    "truth_schemes.csv",
+}
 _TRUTHS = {
     "average_speeds", "buyers", "condition", "contracts", "links", "reporting", "response", "satisfaction",
-    "satisfaction_small_areas", "sections", "service", "severity", "small_areas", "spend", "traffic",
+    "satisfaction_small_areas", "schemes", "sections", "service", "severity", "small_areas", "spend", "traffic",
     "travel_times",
 }  # fmt: skip
 _SOURCES = {
     "areas", "area_changes", "area_vintages", "area_facts", "roads", "collisions", "casualties", "vehicles", "reports",
     "satisfaction_scores", "satisfaction_responses", "traffic_counts", "travel_times", "average_speeds", "road_condition",
+    "spend", "contracts", "buyer_aliases", "schemes",
 }  # fmt: skip
 
 
