@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from geo.contract import MISSING, Contract, Field
 from geo.service_contracts import SERVICE_CONTRACTS
+from geo.stats19_codes import CASUALTY_CLASS, LIGHT, ROAD_TYPE, SURFACE, WEATHER
 from geo.value_contracts import VALUE_CONTRACTS
 
 SEVERITY = {
@@ -136,10 +137,68 @@ _COLLISION_FIELDS = (
     ),
 )
 
+# As one of "unknown" or "reported by the public, who did not know", which is 9 in all of these.
+_NOT_KNOWN = (*MISSING, "9", "unknown (self reported)", "uncoded")
+
+
+def _chances(of: str, other: str = "") -> tuple[Field, ...]:
+    """Return the chances that an injury was serious or slight, which the DfT adds to what the police recorded."""
+    return tuple(
+        Field(
+            f"{of}_chance_{worst}",
+            "number",
+            f"Chance that it would be recorded as {worst} if injuries were asked for, 0 to 1; 0 where fatal; null if "
+            "the file does not say.",
+            tuple(f"{name}_adjusted_severity_{worst}" for name in (of, other) if name),
+            minimum=0,
+            maximum=1,
+        )
+        for worst in ("serious", "slight")
+    )
+
+
+# Of circumstances, what was recorded as unknown is null.
+_CIRCUMSTANCES = (
+    Field(
+        "light",
+        "code",
+        "Light: daylight; dark, lights lit; dark, no light; or dark, lighting not known. Null if not recorded.",
+        ("light_conditions",),
+        codes=LIGHT,
+        missing=_NOT_KNOWN,
+    ),
+    Field(
+        "surface",
+        "code",
+        "Road surface: dry, wet, snow, ice, flood, oil or mud; null if not recorded.",
+        ("road_surface_conditions",),
+        codes=SURFACE,
+        missing=_NOT_KNOWN,
+    ),
+    Field(
+        "weather",
+        "code",
+        "Weather: fine, rain, snow, fog or other; null if not recorded.",
+        ("weather_conditions",),
+        codes=WEATHER,
+        missing=_NOT_KNOWN,
+    ),
+    Field(
+        "road_type",
+        "code",
+        "Kind of carriageway: roundabout, one way street, dual carriageway, single carriageway, slip road, or one way "
+        "street or slip road; null if not recorded.",
+        codes=ROAD_TYPE,
+        missing=_NOT_KNOWN,
+    ),
+    *_chances("collision", "accident"),
+)
+_EVERY_COLLISION_FIELD = (*_COLLISION_FIELDS, *_CIRCUMSTANCES)
+
 COLLISION = Contract(
     "collision",
     "One row per injury collision as accepted from a source.",
-    _COLLISION_FIELDS,
+    _EVERY_COLLISION_FIELD,
     key=("collision_id",),
     points=True,
 )
@@ -158,6 +217,14 @@ _CASUALTY_OWN = (
         "Kind of road user as recorded (code or words); null if not recorded.",
         ("casualty_type", "mode"),
     ),
+    Field(
+        "casualty_class",
+        "code",
+        "driver or rider, passenger, or pedestrian; null if not recorded.",
+        codes=CASUALTY_CLASS,
+        missing=_NOT_KNOWN,
+    ),
+    *_chances("casualty"),
 )
 
 CASUALTY = Contract(
@@ -179,7 +246,7 @@ CASUALTY = Contract(
 CASUALTY_WITH_COLLISION = Contract(
     "casualty_with_collision",
     "One row per person hurt, with the collision's attributes repeated.",
-    (*_COLLISION_FIELDS, *_CASUALTY_OWN),
+    (*_EVERY_COLLISION_FIELD, *_CASUALTY_OWN),
     points=True,
 )
 

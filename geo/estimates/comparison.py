@@ -11,6 +11,8 @@ from geo.estimates.dispersion import between_areas
 from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
 
 FALSE_DISCOVERY_RATE = 0.05
+# Less than this is rounding.
+_ROUNDING = 1e-6
 COMPARISON = [
     "outcome", "area_level", "area_code", "period_start", "period_end",
     "comparator", "comparator_value", "usual_low", "usual_high", "p_chance", "p", "q", "verdict",
@@ -57,7 +59,7 @@ def compare(
     rows = estimates.merge(about, on=["area_level", "area_code"])
     rows = rows.merge(definitions[["outcome", "direction", "minimum_observations"]], on="outcome")
     rows = rows[rows["value"].notna() | rows["is_suppressed"].astype(bool)].reset_index(drop=True)
-    rows = _on_its_scale(rows.assign(series=rows["series"].fillna("").astype("str")))
+    rows = _as_single_events(_on_its_scale(rows.assign(series=rows["series"].fillna("").astype("str"))))
     rows["between"] = between_areas(rows, _CELL)
     parts = []
     for name in comparators:
@@ -80,7 +82,7 @@ def _on_its_scale(rows: pd.DataFrame) -> pd.DataFrame:
         se = np.where(scale == "ratio", error / value, error)
     weight = np.where(np.isnan(n), 1.0, n)
     size = np.select([scale == "rate", scale == "share"], [rows["exposure"].to_numpy(dtype=float), n], weight)
-    hits = np.where(scale == "rate", n, np.where(scale == "share", value / 100 * n, size * x))
+    hits = np.where(scale == "rate", _events(rows), np.where(scale == "share", value / 100 * n, size * x))
     known = ~np.isnan(x) & ~np.isnan(size) & (counted | ~np.isnan(se))
     return rows.assign(
         x=x,
@@ -94,6 +96,28 @@ def _on_its_scale(rows: pd.DataFrame) -> pd.DataFrame:
         areas=(~np.isnan(x)).astype(float),
         plain=np.where(np.isnan(x), 0.0, x),
     )
+
+
+def _events(rows: pd.DataFrame) -> Floats:
+    """Return events as they were counted: a sum of chances is no whole number, which the observations shown are."""
+    shown = rows["observations"].astype(float)
+    exact = rows["value"].astype(float) * rows["exposure"].astype(float) / rows["per"].astype(float)
+    return np.asarray(exact.where((exact - shown).abs() > _ROUNDING, shown).fillna(shown), dtype=np.float64)
+
+
+def _as_single_events(rows: pd.DataFrame) -> pd.DataFrame:
+    """Scale events that come in clusters (people of one collision) and their exposure to what varies as single ones.
+
+    Sums of chances vary less than events, and are taken as if they did not (quasi-Poisson, never below 1).
+    """
+    is_rate = rows["scale"] == "rate"
+    error = rows["standard_error"].astype(float) * rows["exposure"].astype(float) / rows["per"].astype(float)
+    variance = error.pow(2).where(error.notna(), rows["hits"]).where(is_rate & (rows["known"] > 0), 0.0)
+    sums = pd.DataFrame({"v": variance, "n": rows["hits"].where(is_rate, 0.0)})
+    sums = sums.groupby([rows[c] for c in _CELL]).transform("sum")
+    each = (sums["v"] / sums["n"].where(sums["n"] > 0)).clip(lower=1).fillna(1).where(is_rate, 1.0)
+    single = rows[["hits", "size"]].div(each, axis=0)
+    return rows.assign(**single, size2=rows["size2"] / each**2, each=each)
 
 
 def _beside(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
@@ -148,6 +172,7 @@ def _rates(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
     n, t = rows["hits"].to_numpy(), rows["size"].to_numpy()
     others, their_t = rows["other_hits"].to_numpy(), rows["other_size"].to_numpy()
     rate, tau2 = others / their_t, _between(rows)
+    n, others = np.rint(n), np.rint(others)
     exact = rate_ratio_p(n, t, others, their_t)
     # On the scale of the root, differences of variance tau² make rates vary by 4 rate tau²: a gamma with this shape.
     variance = 4 * (tau2 + 1 / (4 * their_t))
@@ -194,7 +219,9 @@ def _between(rows: pd.DataFrame) -> Floats:
 def _too_few(rows: pd.DataFrame) -> Floats:
     n, minimum = rows["observations"].to_numpy(dtype=float, na_value=np.nan), rows["minimum_observations"]
     # Few events say little, unless many were to be expected: none where thirty are usual is a finding.
-    usual = np.where(rows["scale"] == "rate", rows["whole"] / rows["unit"] * rows["size"], np.nan)
+    usual = np.where(
+        rows["scale"] == "rate", rows["whole"] / rows["unit"] * rows["size"] * rows["each"], np.nan
+    )
     # A hidden count is never judged: the verdict would tell of it.
     return np.asarray(rows["is_suppressed"].astype(bool) | (np.fmax(n, usual) < minimum))
 

@@ -58,6 +58,8 @@ def fit_expected(
     classes: Sequence[str | None] | Objects | pd.Series | None = None,
     covariates: pd.DataFrame | None = None,
     minimum_events: int = 10,
+    *,
+    chances: bool = False,
 ) -> CountModel:
     """Fit the expected count of every site from its exposure (proportional) and its class (a rate each).
 
@@ -73,15 +75,19 @@ def fit_expected(
         covariates: further numeric columns, one row per site, such as the logarithm of traffic where
             exposure is length. Centre them if they are large.
         minimum_events: as above.
+        chances: whether counts may be sums of chances, such as adjusted severity, and so have fractions. Such a
+            sum varies a little less than a count, so k comes out a little low, and estimates lean on what is
+            usual a little more than they might.
 
     Raises:
-        ValueError: for a count that is negative or not whole.
+        ValueError: for a count that is negative, or not whole unless `chances`.
 
     Source: NB2 likelihood, Lawless (1987), Can J Stat 15:209; score test, Dean and Lawless (1989), JASA 84:467.
         Own iterations rather than a library's: they take k to its bound of 0 without failing.
     """
     y, size = np.asarray(count, dtype=float), np.asarray(exposure, dtype=float)
-    if ((y < 0) | (y != np.floor(y)))[~np.isnan(y)].any():
+    is_whole = (y == np.floor(y)) | chances
+    if ((y < 0) | ~is_whole)[~np.isnan(y)].any():
         raise ValueError("counts of events must be whole numbers, 0 or more")
     extra = np.empty((len(y), 0)) if covariates is None else covariates.to_numpy(dtype=float)
     named = ["all"] * len(y) if classes is None else list(pd.Series(classes).fillna("(unknown)").astype(str))
@@ -188,9 +194,13 @@ def _dispersion_given(n: Floats, mean: Floats) -> float:
 
 
 def _dispersion_score(k: float, n: Floats, mean: Floats) -> float:
-    """Derivative of the log likelihood by k; the ratio of gamma functions is a sum over 0 .. count - 1."""
-    below = np.arange(n.max())
-    above = len(n) - np.cumsum(np.bincount(n.astype(np.int64)))[:-1]
+    """Derivative of the log likelihood by k; the ratio of gamma functions is a sum over 0 .. count - 1.
+
+    A fraction takes that part of the next term.
+    """
+    whole = n.astype(np.int64)
+    below = np.arange(whole.max() + 1)
+    above = len(n) - np.cumsum(np.bincount(whole)) + np.bincount(whole, n - whole)
     scaled = k * mean
     rest = (np.log1p(scaled) - scaled / (1 + scaled)) / k**2 - n * mean / (1 + scaled)
     return float((above * below / (1 + k * below)).sum() + rest.sum())

@@ -3,7 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from geo.estimates.intervals import mean_interval, poisson_interval, wilson_interval
+from geo.estimates.intervals import (
+    mean_interval,
+    poisson_interval,
+    weighted_poisson_interval,
+    wilson_interval,
+)
 from geo.estimates.score_interval import share_interval
 
 LEVEL_OF_CONFIDENCE = 0.95
@@ -21,28 +26,46 @@ def estimate_rates(counts: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFr
     Args:
         counts: KEY, ``observations``, ``low_observations``, ``high_observations`` (counts under border
             tolerance; null where it does not apply), ``exposure`` (null or zero where unknown),
-            ``exposure_unit``, ``per`` (the rate is given per so many units), ``source``.
+            ``exposure_unit``, ``per`` (the rate is given per so many units), ``source``. Where events are
+            sums of chances: ``chances``, ``low_chances``, ``high_chances``, of which those are the nearest whole.
+            Where events weigh differently (chances, or people of one collision): ``variance``, the sum of squared weights, and
+            ``next_weight``, the weight of one event more; null or absent where each weighs 1. And
+            ``method``, where it is not plain events / exposure: it names the series, which none may be
+            compared across.
         definitions: ``outcome``, ``minimum_observations``, ``below_minimum``.
 
     Returns:
         ESTIMATE columns, in the order given. Without exposure, value and interval are null: missing, not zero.
+        The standard error is null but where events weigh differently.
     """
     exposure = counts["exposure"].to_numpy(dtype=float, na_value=np.nan)
     exposure = np.where(exposure > 0, exposure, np.nan)
     scale = counts["per"].to_numpy(dtype=float) / exposure
-    n = counts["observations"].to_numpy(dtype=float)
-    lower, upper = poisson_interval(n, LEVEL_OF_CONFIDENCE)
+    n, low, high = (
+        np.where(np.isnan(exact := _number(counts, chances)), _number(counts, whole), exact)
+        for whole, chances in (
+            ("observations", "chances"),
+            ("low_observations", "low_chances"),
+            ("high_observations", "high_chances"),
+        )
+    )
+    variance, next_weight = _number(counts, "variance"), _number(counts, "next_weight")
+    is_weighted = ~np.isnan(variance)
+    one = poisson_interval(n, LEVEL_OF_CONFIDENCE)
+    other = weighted_poisson_interval(n, variance, next_weight, LEVEL_OF_CONFIDENCE)
+    lower, upper = (np.where(is_weighted, b, a) for a, b in zip(one, other, strict=True))
+    kind = np.where(is_weighted, "gamma, for weighted counts (Fay and Feuer)", "exact Poisson (Garwood)")
     made = counts.assign(
         value=n * scale,
         lower=lower * scale,
         upper=upper * scale,
         exposure=exposure,
-        low=counts["low_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
-        high=counts["high_observations"].to_numpy(dtype=float, na_value=np.nan) * scale,
-        uncertainty_kind=np.where(np.isnan(exposure), "none: exposure is missing", "exact Poisson (Garwood)"),
+        low=low * scale,
+        high=high * scale,
+        uncertainty_kind=np.where(np.isnan(exposure), "none: exposure is missing", kind),
         is_suppressed=_is_suppressed(counts, definitions),
-        method="events / exposure",
-        standard_error=np.nan,
+        method=_said(counts, "method").fillna("events / exposure"),
+        standard_error=np.sqrt(variance) * scale,
         raw_value=n * scale,
         scale="rate",
         series=_said(counts, "series"),

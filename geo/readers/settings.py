@@ -131,6 +131,7 @@ SOURCE = Table(
         ),
         Column("pounds", "DOUBLE", "Pounds that one of its unit of money is; null for sources without one."),
         Column("prices", "VARCHAR", "nominal, real or not stated; null for sources without money."),
+        Column("of_source", "VARCHAR", "Source of the collisions that its rows belong to; null for others."),
     ),
     key=("source",),
 )
@@ -217,6 +218,7 @@ def _source_row(source: Source, region: Region) -> tuple[object, ...]:
         getattr(source, "breaks", None),
         getattr(source, "pounds", None),
         getattr(source, "prices", None),
+        getattr(source, "of", None),
     )
 
 

@@ -14,9 +14,12 @@ def split_casualties(con: duckdb.DuckDBPyConnection, source: str, file: str) -> 
     first of its rows; where later rows say otherwise, a note is logged.
     """
     given = qualified(CASUALTY_WITH_COLLISION.table)
+    of_collision = {f.name for f in COLLISION.fields}
+    of_person = [f.name for f in CASUALTY_WITH_COLLISION.fields if f.name not in of_collision]
+    named = ", ".join(quote(name) for name in of_person)
     con.execute(
         f"INSERT INTO {qualified(CASUALTY.table)} BY NAME "
-        "SELECT source, file, row, collision_id, casualty_severity, road_user "
+        f"SELECT source, file, row, collision_id, {named} "
         f"FROM {given} WHERE source = ? AND file = ? ORDER BY row",
         [source, file],
     )
@@ -38,7 +41,7 @@ def split_casualties(con: duckdb.DuckDBPyConnection, source: str, file: str) -> 
     con.execute(
         f"""
         INSERT INTO {qualified(COLLISION.table)} BY NAME
-        SELECT * EXCLUDE (casualty_severity, road_user) FROM {given}
+        SELECT * EXCLUDE ({named}) FROM {given}
         WHERE source = $source AND file = $file
         QUALIFY row_number() OVER (PARTITION BY collision_id ORDER BY row) = 1
             AND collision_id NOT IN (SELECT collision_id FROM {qualified(COLLISION.table)} WHERE source = $source)

@@ -1,12 +1,18 @@
 -- One row per area and period: collisions counted, with the range that border tolerance allows.
 -- key: area_level, area_code, period_start, period_end
 with dated as (
-    select collision.source, collision.collision_id as incident_id, collision.occurred_on, collision.is_ksi
+    select
+        collision.source, collision.collision_id as incident_id, collision.occurred_on, collision.is_ksi,
+        -- Decimals, because their sum is the same in any order.
+        collision.ksi_chance::decimal(9, 6) as chance,
+        (collision.ksi_chance * collision.ksi_chance)::decimal(9, 6) as chance_squared
     from staging.collision as collision
 ),
 
 located as (
-    select place.area_level, place.area_code, dated.occurred_on, dated.is_ksi, near.incident_id is null as is_sure
+    select
+        place.area_level, place.area_code, dated.occurred_on, dated.is_ksi, dated.chance, dated.chance_squared,
+        near.incident_id is null as is_sure
     from dated
     inner join core.incident_place as place
         on dated.source = place.source and dated.incident_id = place.incident_id and place.incident_kind = 'collision'
@@ -19,10 +25,19 @@ located as (
     where place.area_code is not null
 ),
 
+slot as (
+    select
+        region, period_start, period_end, any_value(years) as years, bool_or(event = 'collisions') as is_of_all,
+        bool_or(event = 'ksi') as is_of_ksi,
+        bool_or(is_adjusted) as is_adjusted
+    from core.event_period
+    group by all
+),
+
 counted as (
-    select area_level, area_code, occurred_on, true as is_inside, is_sure, is_ksi from located
+    select area_level, area_code, occurred_on, true as is_inside, is_sure, is_ksi, chance, chance_squared from located
     union all
-    select near.area_level, near.area_code, dated.occurred_on, false, false, dated.is_ksi
+    select near.area_level, near.area_code, dated.occurred_on, false, false, dated.is_ksi, dated.chance, null
     from core.incident_near_area as near
     inner join dated on near.source = dated.source and near.incident_id = dated.incident_id
     where near.incident_kind = 'collision'
@@ -39,6 +54,10 @@ select
     period.period_end,
     -- Length of the period in years, as in core.period.
     period.years,
+    -- True where all collisions are given for the period. Never null.
+    period.is_of_all,
+    -- True where fatal and serious collisions are given for it, see core.event_period. Never null.
+    period.is_of_ksi,
     -- Collisions in the area; zero where none were recorded.
     count(*) filter (counted.is_inside) as collision_count,
     -- Collisions in the area and not within the border tolerance of another.
@@ -50,14 +69,30 @@ select
     -- The same, not within the border tolerance of another area.
     count(*) filter (counted.is_sure and counted.is_ksi) as ksi_count_low,
     -- The same, or within the border tolerance of the area.
-    count(*) filter (counted.is_ksi) as ksi_count_high
+    count(*) filter (counted.is_ksi) as ksi_count_high,
+    -- The same as recorded now by forces that ask for injuries: the sum of the chances that someone was killed or
+    -- seriously injured; null where some collision of the period has no such chance, see core.event_period.
+    case
+        when any_value(period.is_adjusted) then coalesce(sum(counted.chance) filter (counted.is_inside), 0)::double
+    end as ksi_adjusted,
+    -- The same, not within the border tolerance of another area.
+    case
+        when any_value(period.is_adjusted) then coalesce(sum(counted.chance) filter (counted.is_sure), 0)::double
+    end as ksi_adjusted_low,
+    -- The same, or within the border tolerance of the area.
+    case when any_value(period.is_adjusted) then coalesce(sum(counted.chance), 0)::double end as ksi_adjusted_high,
+    -- Sum of the squares of the chances in the area: the variance of their sum; null likewise.
+    case
+        when any_value(period.is_adjusted)
+            then coalesce(sum(counted.chance_squared) filter (counted.is_inside), 0)::double
+    end as ksi_adjusted_variance
 from core.area as area
 inner join core.coverage as coverage
     on area.area_level = coverage.area_level
         and area.area_code = coverage.area_code
         and coverage.kind = 'collisions'
         and coverage.is_covered
-inner join core.period as period on area.region = period.region and period.incident_kind = 'collision'
+inner join slot as period on area.region = period.region
 left join counted
     on area.area_level = counted.area_level
         and area.area_code = counted.area_code

@@ -24,7 +24,36 @@ select
     -- Number of the other road at a junction, as recorded; null where unnumbered or not recorded.
     collision.second_road_number,
     -- True where it was recorded as at a junction or within 20 metres of one; null if that was not recorded.
-    lower(collision.junction_detail) not in ('0', 'not at junction or within 20 metres') as is_at_junction,
+    collision.junction_detail <> '0' and lower(collision.junction_detail) not like 'not at%' as is_at_junction,
+    -- Kind of junction within 20 metres: not at a junction, roundabout, t junction, crossroads, more arms, slip road,
+    -- private drive or other junction; null if not recorded, or in words not known here.
+    case
+        when collision.junction_detail = '0' or lower(collision.junction_detail) like 'not at%' then 'not at a junction'
+        when collision.junction_detail in ('7', '17') or lower(collision.junction_detail) like '%arms%' then 'more arms'
+        when collision.junction_detail in ('1', '2') or lower(collision.junction_detail) like '%roundabout%'
+            then 'roundabout'
+        when collision.junction_detail in ('3', '13') or lower(collision.junction_detail) like '%staggered%'
+            then 't junction'
+        when collision.junction_detail in ('6', '16') or lower(collision.junction_detail) like 'cross%roads'
+            then 'crossroads'
+        when collision.junction_detail = '5' or lower(collision.junction_detail) = 'slip road' then 'slip road'
+        when collision.junction_detail in ('8', '18') or lower(collision.junction_detail) like '%private drive%'
+            then 'private drive'
+        when collision.junction_detail in ('9', '19') or lower(collision.junction_detail) like '%other junction%'
+            then 'other junction'
+    end as junction,
+    -- Light: daylight; dark, lights lit; dark, no light; or dark, lighting not known. Null if not recorded.
+    collision.light,
+    -- Road surface: dry, wet, snow, ice, flood, oil or mud; null if not recorded.
+    collision.surface,
+    -- Weather: fine, rain, snow, fog or other; null if not recorded.
+    collision.weather,
+    -- Kind of carriageway: roundabout, one way street, dual carriageway, single carriageway, slip road, or one way
+    -- street or slip road; null if not recorded.
+    collision.road_type,
+    -- Chance, 0 to 1, that someone was killed or seriously injured, had injuries been asked for everywhere as they are
+    -- now: 1 where fatal, else the adjusted severity the file gives. Null where it gives none.
+    case when collision.severity = 'fatal' then 1 else collision.collision_chance_serious end as ksi_chance,
     -- Speed limit, miles an hour; null if not recorded.
     collision.speed_limit_mph,
     -- Vehicles involved, as recorded; null if not.

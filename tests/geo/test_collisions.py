@@ -296,3 +296,38 @@ def test_a_collision_spread_over_two_files_is_one(door: Door) -> None:
         ("1.csv", "B"),
     ]
     assert door.rows("SELECT count(*) FROM raw.casualty") == [(11,)]
+
+
+CIRCUMSTANCES = """
+    collision_index,location_easting_osgr,location_northing_osgr,collision_severity,date,light_conditions,road_surface_conditions,weather_conditions,road_type,collision_adjusted_severity_serious,collision_adjusted_severity_slight
+    A1,390000,400000,3,01/02/2024,4,2,1,6,0.060241,0.939759
+    A2,390000,400000,1,01/02/2024,Darkness - no lighting,Frost or ice,Fine + high winds,Slip road,0,0
+    A3,390000,400000,3,01/02/2024,-1,9,Unknown,9,,
+    A4,390000,400000,3,01/02/2024,8,1,8,12,1.5,-1
+"""
+
+
+def test_circumstances_are_words_and_chances_are_shares(door: Door) -> None:
+    """What was recorded as unknown is null and no issue; what is no code or no chance is blanked and is one."""
+    door.load("collisions", door.write("light.csv", CIRCUMSTANCES))
+    assert collisions(
+        door, "light, surface, weather, road_type, collision_chance_serious, collision_chance_slight"
+    ) == [
+        (2, "dark, lights lit", "wet", "fine", "single carriageway", 0.060241, 0.939759),
+        (3, "dark, no light", "ice", "fine", "slip road", 0, 0),
+        (4, None, None, None, None, None, None),
+        (5, None, "dry", "other", "one way street or slip road", None, None),
+    ]
+    assert door.rows("SELECT row, column_name, value, rule FROM raw.issue ORDER BY ALL") == [
+        (5, "collision_adjusted_severity_serious", "1.5", "above 1"),
+        (5, "light_conditions", "8", "not one of the known codes"),
+    ]
+
+
+def test_adjusted_severity_under_its_older_name(door: Door) -> None:
+    text = """
+        accident_index,location_easting_osgr,location_northing_osgr,accident_severity,date,accident_adjusted_severity_serious
+        A1,390000,400000,3,01/02/2019,0.25
+    """
+    door.load("collisions", door.write("older.csv", text))
+    assert collisions(door, "collision_chance_serious") == [(2, 0.25)]

@@ -328,3 +328,27 @@ def test_a_hidden_count_takes_no_part_and_gets_no_verdict() -> None:
         == pytest.approx(170 / 3)
     )
     assert np.isnan(told(found, "D", "p"))
+
+
+def test_people_hurt_together_are_fewer_events_than_people() -> None:
+    """The same figures, but of clusters of four: what was a finding is none."""
+    alone = rates(A=(48, 100), B=(80, 100), C=(80, 100))
+    error = 100 * np.sqrt(4 * alone["observations"].astype(float)) / 100
+    together = against_all(alone.assign(standard_error=error))
+    assert told(together, "A", "p") > told(against_all(alone), "A", "p")
+    assert verdicts(against_all(alone))["A"] == "better"
+    assert verdicts(together)["A"] == "similar"
+    assert told(together, "A", "comparator_value") == pytest.approx(100 * 208 / 300)
+
+
+def test_sums_of_chances_are_compared_unrounded() -> None:
+    given = rates(A=(0.4, 100), B=(0.4, 100), C=(0.4, 100))
+    found = against_all(given.assign(observations=0.0))
+    assert told(found, "A", "comparator_value") == pytest.approx(0.4)
+
+
+def test_a_figure_with_an_exposure_is_not_a_rate() -> None:
+    rows = scores(A=(1.5, 30, 0.1), B=(1.0, 30, 0.1), C=(0.9, 30, 0.1)).assign(scale="ratio", exposure=20.0)
+    found = against_all(rows)
+    assert told(found, "A", "comparator_value") == pytest.approx((1.5 * 1.0 * 0.9) ** (1 / 3))
+    assert verdicts(found)["A"] == "worse"

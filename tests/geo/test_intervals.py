@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo.estimates.intervals import mean_interval, poisson_interval, wilson_interval
+from geo.estimates.intervals import (
+    mean_interval,
+    poisson_interval,
+    weighted_poisson_interval,
+    wilson_interval,
+)
 from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
 
 
@@ -104,3 +109,30 @@ def test_order_and_nulls_make_no_difference_to_the_others() -> None:
     assert np.isnan(q[-1])
     np.testing.assert_allclose(q[:-1][::-1], false_discovery_q(P_1995))
     assert np.isnan(false_discovery_q([np.nan, np.nan])).all()
+
+
+def test_events_that_weigh_one_have_the_interval_of_a_count() -> None:
+    counts = np.arange(60)
+    weighted = weighted_poisson_interval(counts, counts)
+    assert np.allclose(weighted, poisson_interval(counts))
+
+
+def test_a_sum_of_small_chances_keeps_its_lower_limit_below_it() -> None:
+    low, high = weighted_poisson_interval([0.06, 0.0, np.nan], [0.0036, 0.0, np.nan])
+    assert 0 < low[0] < 0.06 < high[0]
+    assert low[1] == 0
+    assert high[1] == pytest.approx(3.689, rel=1e-3)
+    assert np.isnan([low[2], high[2]]).all()
+
+
+@pytest.mark.parametrize(
+    ("weights", "rates"),
+    [((1.0, 0.06), (3.0, 12.0)), ((1.0, 0.06), (0.2, 4.0)), ((1.0, 2.0, 6.0), (9.0, 3.0, 0.5))],
+)
+def test_the_interval_of_a_weighted_sum_covers_at_least_its_level(
+    weights: tuple[float, ...], rates: tuple[float, ...]
+) -> None:
+    drawn = np.random.default_rng(5).poisson(rates, size=(4000, len(rates)))
+    low, high = weighted_poisson_interval(drawn @ weights, drawn @ np.square(weights), max(weights))
+    mean = np.dot(weights, rates)
+    assert ((low <= mean) & (mean <= high)).mean() >= 0.95

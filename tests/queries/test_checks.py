@@ -97,6 +97,13 @@ BREAKING = {
     "road_conditions_have_a_period": ("UPDATE raw.road_condition SET period = 'spring' WHERE area_code = 'A1'", 1),
     "road_sources_number_their_roads": ("UPDATE staging.link SET road_number = NULL WHERE link_id = '1'", 1),
     "rows_read_are_accounted_for": ("UPDATE raw.source_file SET rows_left_out = 0 WHERE source = 'police'", 1),
+    "severity_is_one_series_a_period": (
+        (
+            "UPDATE core.estimate SET method = 'adjusted severity' WHERE outcome = 'ksi_per_km' AND area_code = 'A1' "
+            "AND period_start = '2022-01-01' AND period_end = '2023-12-31'"
+        ),
+        1,
+    ),
     "scores_are_of_known_areas": ("UPDATE core.report_count SET area_code = 'lost' WHERE area_code = 'W1'", 1),
     "scores_are_on_their_scale": ("UPDATE raw.satisfaction_score SET score = 101 WHERE area_code = 'A1'", 1),
     "scores_have_a_period_and_an_outcome": (

@@ -154,7 +154,8 @@ COVERAGE = """
 
 
 def counting(bench: Bench, period: str) -> Bench:
-    return bench.draw("core.area", AREAS).draw("core.coverage", COVERAGE).draw("core.period", period)
+    bench.draw("core.area", AREAS).draw("core.coverage", COVERAGE).draw("core.period", period)
+    return bench.build("core.severity_basis", "core.event_period")
 
 
 def test_collisions_are_counted_as_low_central_and_high(bench):
@@ -244,10 +245,10 @@ def test_rates_of_collisions_stand_on_km_years_and_person_years(bench):
     bench.draw("raw.source", "source | kind\nt | collisions\ns | collisions\nr | reports").draw(
         "core.collision_count",
         """
-        area_level | area_code | period_start | period_end | years | collision_count | collision_count_low | collision_count_high | ksi_count | ksi_count_low | ksi_count_high
-        authority  | A         | 2022-01-01   | 2023-12-31 | 2     | 30              | 20                  | 40                   | 3         | 2             | 4
-        authority  | B         | 2022-01-01   | 2023-12-31 | 2     | 7               | 7                   | 7                    | 0         | 0             | 0
-        ward       | w         | 2022-01-01   | 2023-12-31 | 2     | 5               | 5                   | 5                    | 0         | 0             | 0
+        area_level | area_code | period_start | period_end | years | is_of_all | is_of_ksi | collision_count | collision_count_low | collision_count_high | ksi_count | ksi_count_low | ksi_count_high
+        authority  | A         | 2022-01-01   | 2023-12-31 | 2     | true      | true      | 30              | 20                  | 40                   | 3         | 2             | 4
+        authority  | B         | 2022-01-01   | 2023-12-31 | 2     | true      | true      | 7               | 7                   | 7                    | 0         | 0             | 0
+        ward       | w         | 2022-01-01   | 2023-12-31 | 2     | true      | true      | 5               | 5                   | 5                    | 0         | 0             | 0
         """,
     ).draw(
         "core.exposure",

@@ -102,7 +102,8 @@ def test_outcomes_that_models_make_are_in_the_register(bench: Bench):
     bench.draw("raw.source", "source | kind\ns | collisions\nr | reports")
     bench.draw(
         "core.collision_count",
-        "area_level | area_code | period_start | period_end | years\na | A | 2023-01-01 | 2023-12-31 | 1",
+        "area_level | area_code | period_start | period_end | years | is_of_all | is_of_ksi\n"
+        "a | A | 2023-01-01 | 2023-12-31 | 1 | true | true",
     )
     bench.draw("core.exposure", "area_level | area_code | road_km | population\na | A | 1 | 1")
     bench.build("core.rate_collision")

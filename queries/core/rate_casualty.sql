@@ -1,0 +1,114 @@
+-- One row per kind of road user, area and period: people hurt, and the residents of the area.
+-- Only periods that the files of casualties speak for; areas below authorities have no years.
+-- key: outcome, area_level, area_code, period_start, period_end
+with source as (
+    select string_agg(source, ',' order by source) as source from raw.source where kind in ('collisions', 'casualties')
+),
+
+spoken_for as (
+    select source.region, source.source, min(file.period_start) as period_start, max(file.period_end) as period_end
+    from raw.source as source
+    inner join raw.source_file as file on source.source = file.source
+    where source.source in (select casualty.source from staging.casualty as casualty)
+    group by all
+),
+
+common as (
+    select region, max(period_start) as period_start, min(period_end) as period_end from spoken_for group by all
+),
+
+hurt as (
+    select
+        coalesce(source.of_source, casualty.source) as source, casualty.collision_id,
+        unnest(['casualties', replace(casualty.road_user_group, ' ', '_') || '_casualties']) as kind
+    from staging.casualty as casualty
+    inner join raw.source as source on casualty.source = source.source
+),
+
+collision as (
+    select hurt.source, hurt.collision_id, hurt.kind, collision.occurred_on, count(*) as n
+    from hurt
+    inner join staging.collision as collision
+        on hurt.source = collision.source and hurt.collision_id = collision.collision_id
+    where hurt.kind is not null
+    group by all
+),
+
+slot as (
+    select
+        area.area_level, area.area_code, period.period_start, period.period_end,
+        area.population * period.years as exposure
+    from core.area as area
+    inner join core.event_period as period on area.region = period.region and period.event = 'collisions'
+    inner join common
+        on area.region = common.region
+            and period.period_start >= common.period_start
+            and period.period_end <= common.period_end
+    inner join raw.level as level on area.area_level = level.area_level
+    inner join raw.level as authority on authority.is_authority
+    inner join core.coverage as coverage
+        on area.area_level = coverage.area_level
+            and area.area_code = coverage.area_code
+            and coverage.kind = 'collisions'
+            and coverage.is_covered
+    where not area.is_context and area.population > 0 and (period.is_pooled or level.position <= authority.position)
+),
+
+counted as (
+    select
+        slot.area_level, slot.area_code, slot.period_start, slot.period_end, collision.kind,
+        sum(collision.n)::double as n, sum(collision.n ** 2)::double as squares
+    from collision
+    inner join core.incident_place as place
+        on collision.source = place.source
+            and collision.collision_id = place.incident_id
+            and place.incident_kind = 'collision'
+    inner join slot
+        on place.area_level = slot.area_level
+            and place.area_code = slot.area_code
+            and collision.occurred_on between slot.period_start and slot.period_end
+    group by all
+),
+
+kind as (
+    select kind, (sum(n ** 2) / sum(n))::double as next_weight from collision group by all
+)
+
+select
+    -- Outcome; described in marts.outcome_definition. Never null.
+    kind.kind || '_per_100k' as outcome,
+    -- Area level, as named in the region file. Never null.
+    slot.area_level,
+    -- Code of the area as published (GSS in Britain). Never null.
+    slot.area_code,
+    -- First day of the period. Never null.
+    slot.period_start,
+    -- Last day of the period. Never null.
+    slot.period_end,
+    -- People hurt. Never null.
+    coalesce(counted.n, 0)::bigint as observations,
+    -- Not worked out for these: always null.
+    null::bigint as low_observations,
+    -- Not worked out for these: always null.
+    null::bigint as high_observations,
+    -- Person-years. Never null.
+    slot.exposure,
+    -- What exposure is counted in, in words. Never null.
+    'residents x years' as exposure_unit,
+    -- The rate is given per so many units of exposure.
+    100000::double as per,
+    -- Sum over collisions of the squared number of people hurt: those of one collision are no separate events.
+    coalesce(counted.squares, 0) as variance,
+    -- People of the kind who were hurt with the average one of them in one collision, all areas together.
+    kind.next_weight,
+    -- Source ids, comma-separated. Never null.
+    source.source
+from slot
+cross join kind
+cross join source
+left join counted
+    on slot.area_level = counted.area_level
+        and slot.area_code = counted.area_code
+        and slot.period_start = counted.period_start
+        and slot.period_end = counted.period_end
+        and kind.kind = counted.kind
