@@ -20,7 +20,8 @@ _SHOWN_WITH_BASE = ("followed_count", "fixed_share", "fixed_share_lower", "fixed
 
 def report_median(frames: Frames) -> pd.DataFrame:
     """Estimate the median days to fix of every group of reports that has a usable one."""
-    found = time_to_fix(frames["core.report_wait"], ["group_number"])
+    waits = frames["core.report_wait"].rename(columns={"wait_days": "days"})
+    found = time_to_fix(waits, ["group_number"])
     # A median whose upper limit is not reached is not known well enough to be told.
     is_open = found["median_days"].notna() & found["median_upper"].isna()
     kind = found["median_kind"].replace(

@@ -103,6 +103,8 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
     half = stats.norm.ppf((1 + LEVEL_OF_CONFIDENCE) / 2) * np.sqrt(found["ww"]) / found["w"]
     half = half.where(found["known"])
     limits = {"value": mean, "lower": mean - half, "upper": mean + half}
-    shown = {name: np.where(found["ratio"], np.exp(v), v) for name, v in limits.items()}
+    shown = {
+        name: np.where(found["ratio"], np.exp(v.where(found["ratio"], 0.0)), v) for name, v in limits.items()
+    }
     kind = np.where(found["known"], "normal, from the areas' standard errors", "unknown")
     return found[["observations", "weighed_by"]].assign(**shown, uncertainty_kind=kind)

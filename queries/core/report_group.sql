@@ -30,8 +30,8 @@ counted as (
         count(report.report_id) as report_count,
         count(report.unusable_reason) as unusable_count,
         count(*) filter (report.followed_days >= 28) as followed_count,
-        count(*) filter (report.followed_days >= 28 and report.is_fixed and report.days <= 28) as in_time_count,
-        median(report.days) filter (report.is_fixed) as fixed_median_days
+        count(*) filter (report.followed_days >= 28 and report.is_fixed and report.wait_days <= 28) as in_time_count,
+        median(report.wait_days) filter (report.is_fixed) as fixed_median_days
     from made_in
     left join report
         on made_in.area_level = report.area_level

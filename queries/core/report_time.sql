@@ -15,7 +15,7 @@ timed as (
         report.source, report.report_id, report.reported_at, report.category,
         report.closed_at < spoken_for.ends_at as is_fixed,
         epoch(spoken_for.ends_at - report.reported_at) / 86400 as followed_days,
-        epoch(least(report.closed_at, spoken_for.ends_at) - report.reported_at) / 86400 as days,
+        epoch(least(report.closed_at, spoken_for.ends_at) - report.reported_at) / 86400 as wait_days,
         case
             when report.reported_at is null then 'no date of report'
             when spoken_for.ends_at is null then 'its source says no period'
@@ -40,7 +40,7 @@ select
     -- What it is about, in the publisher's words; null if not said.
     nullif(trim(timed.category), '') as category,
     -- Days from report to fix, or to the end of what its source speaks for; null where unusable_reason says why.
-    case when timed.unusable_reason is null then timed.days end as days,
+    case when timed.unusable_reason is null then timed.wait_days end as wait_days,
     -- Days from report to the end of what its source speaks for; null where unusable_reason says why.
     case when timed.unusable_reason is null then timed.followed_days end as followed_days,
     -- True where it was fixed by then; null where unusable_reason says why.

@@ -4,7 +4,7 @@
 with report as (
     select
         made.rowid as report_row, place.area_level, place.area_code, made.reported_at::date as reported_on,
-        coalesce(made.category, 'not said') as category, made.days, made.is_fixed
+        coalesce(made.category, 'not said') as category, made.wait_days, made.is_fixed
     from core.report_time as made
     inner join core.incident_place as place
         on place.incident_kind = 'report' and made.source = place.source and made.report_id = place.incident_id
@@ -17,7 +17,7 @@ select
     -- Row id of the report in core.report_time of this build. Never null.
     report.report_row,
     -- Days from report to fix, or to the end of what its source speaks for. Never null.
-    report.days,
+    report.wait_days,
     -- True where it was fixed by then. Never null.
     report.is_fixed
 from core.report_group as of_group

@@ -249,6 +249,7 @@ def test_answers_under_a_former_code_count_for_its_successor_and_for_what_holds_
         survey | 5             | lost      | 2023-03-01  | o       | 99    | 1      | 5
         """)  # fmt: skip
     scored(bench, "lost 1 1", changes="O A, S A, S B")
+    bench.build("core.survey_cluster", "core.survey_mean")
     assert bench.rows("core.survey_mean", "area_code period_start score base") == [
         ("A", bench.value("SELECT DATE '2021-01-01'"), 50.0, 2),
         ("A", bench.value("SELECT DATE '2023-01-01'"), 10.0, 1),

@@ -232,5 +232,6 @@ def test_two_builds_of_the_same_inputs_publish_the_same(published, tmp_path):
     first, second = contents(published), contents(other)
     assert first.keys() == second.keys()
     for table, rows in first.items():
-        assert rows, f"the tiny region leaves {table} empty"
+        # What is usual for roads cannot be told from so few areas.
+        assert rows or table == "marts.safety_improvement", f"the tiny region leaves {table} empty"
         assert second[table] == rows, table

@@ -74,7 +74,7 @@ def test_time_runs_from_report_to_fix_or_to_the_end_of_what_the_source_speaks_fo
     ).expect(
         "core.report_time",
         """
-        report_id | days | followed_days | is_fixed | unusable_reason
+        report_id | wait_days | followed_days | is_fixed | unusable_reason
         fixed     | 7    | 213.5         | true     |
         later     | 2    | 2             | false    |
         open      | 10   | 10            | false    |
@@ -99,7 +99,7 @@ def test_a_report_whose_dates_contradict_each_other_has_no_time_and_says_why(ans
     ).expect(
         "core.report_time",
         """
-        report_id | days | is_fixed | unusable_reason
+        report_id | wait_days | is_fixed | unusable_reason
         1         |      |          | closed before it was made
         2         |      |          | closed, without a date
         3         |      |          | open, with a date of closing

@@ -103,14 +103,14 @@ RAW = {
         secret | s    | 1   | 9       | unclassified |             | line 643000 500300, 643500 500300
     """,
     "raw.collision": """
-        source | file  | row | collision_id | occurred_on | severity | recorded_authority | geom
-        police | p.csv | 2   | c1           | 2022-03-01  | fatal    | A1                 | point 640500 501005
-        police | p.csv | 5   | c2           | 2022-04-01  | slight   | southby            | point 642195 501000
-        police | p.csv | 6   | c3           | 2023-05-01  | serious  | A2                 | point 643500 501010
-        police | p.csv | 7   | c4           | 2023-06-01  | slight   | A2                 | point 643200 500310
-        police | p.csv | 8   | c5           | 2023-07-01  | slight   |                    |
-        police | p.csv | 9   | c6           | 2023-08-01  | slight   | A2                 | point 650000 510000
-        fire   | f.csv | 3   | c1           | 2023-08-02  | slight   | A2                 | point 643600 501000
+        source | file  | row | collision_id | occurred_on | severity | recorded_authority | light    | geom
+        police | p.csv | 2   | c1           | 2022-03-01  | fatal    | A1                 | daylight | point 640500 501005
+        police | p.csv | 5   | c2           | 2022-04-01  | slight   | southby            | dark     | point 642195 501000
+        police | p.csv | 6   | c3           | 2023-05-01  | serious  | A2                 | daylight | point 643500 501010
+        police | p.csv | 7   | c4           | 2023-06-01  | slight   | A2                 | daylight | point 643200 500310
+        police | p.csv | 8   | c5           | 2023-07-01  | slight   |                    | daylight |
+        police | p.csv | 9   | c6           | 2023-08-01  | slight   | A2                 | dark     | point 650000 510000
+        fire   | f.csv | 3   | c1           | 2023-08-02  | slight   | A2                 | dark     | point 643600 501000
     """,
     "raw.casualty": """
         source | file  | row | collision_id | casualty_severity
