@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types docs lock bench clean
+.PHONY: help run test lint types docs lock bench validate clean
 
 help:
 	@echo "make run    set up, generate the sample region, publish it and say where"
@@ -17,6 +17,7 @@ help:
 	@echo "make types  check types"
 	@echo "make docs   rewrite the pages of docs that are made from the code"
 	@echo "make bench  time joins on BENCH_DATA, beside what else there is, and draw their growth"
+	@echo "make validate  hold estimates against planted truth, a quarter of an hour, and write docs/validation.md"
 	@echo "make lock   renew requirements.lock and requirements-dev.lock"
 	@echo "make clean  remove the environment, builds and output"
 
@@ -59,6 +60,11 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.snapping $(BENCH_DATA)
 	$(BIN)/python -m benchmarks.growth $(BENCH_DATA) --draw docs/pictures/growth.svg
 	$(BIN)/python -m benchmarks.national_year $(BENCH_DATA)/national.toml
+
+# Writes docs/validation.md and its pictures: the same bytes each time.
+validate: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[validate]'
+	$(BIN)/python -m validation
 
 # Hashes make an install repeatable; no index address is written, so any mirror serves.
 lock:

@@ -18,6 +18,8 @@ _MOST_STEPS = 100
 _SETTLED = 1e-9
 # With a large dispersion the likelihood is all but flat far out, and a full step may leap there and overflow.
 _LARGEST_STEP = 3.0
+# How fast k may fall with the expected count.
+_POWERS = (0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,50 @@ def fit_expected(
     ]
     design = np.column_stack([*((label == n).astype(float) for n in names), extra])
     return _fit(y, np.where(known, size, np.nan), design, used, terms, label)
+
+
+def dispersion_by_size(count: ArrayLike, expected: ArrayLike, dispersion: float) -> Floats:
+    """Return k of each site, falling with its expected count where the counts say so.
+
+    A long stretch of road is many short ones, whose differences even out. One k for all then makes intervals of
+    short sections too narrow, and estimates of long ones follow their own count too far. k is taken as
+    proportional to a power of the expected count, 0 to -1, the means as fitted; the power stays 0, and k what it
+    was, unless Akaike's criterion is for it.
+
+    Args:
+        count: events at each site, null where unknown.
+        expected: their means, as of ``fit_expected``; null where there is none.
+        dispersion: k of that model.
+
+    Returns:
+        k of each site, null where its mean is; 0 everywhere for a Poisson model, null everywhere without a model.
+
+    Source: Greene (2008), Economics Letters 99:585 (negative binomial P); Akaike (1974), IEEE Trans Autom
+        Control 19:716.
+    """
+    y, mean = np.asarray(count, dtype=float), np.asarray(expected, dtype=float)
+    known = ~np.isnan(y) & (mean > 0)
+    k = np.where(mean > 0, dispersion, np.nan)
+    if not dispersion > 0 or not known.any():
+        return k
+    size = np.log(np.where(mean > 0, mean, np.nan))
+    size -= size[known].mean()
+    best, at = _misfit(k[known], y[known], mean[known]) - 1, k
+    for power in _POWERS:
+        falling = np.exp(-power * size)
+        found = optimize.minimize_scalar(
+            lambda log_k, f=falling: _misfit(np.exp(log_k) * f[known], y[known], mean[known]),
+            bounds=(np.log(SMALLEST_DISPERSION), np.log(LARGEST_DISPERSION)),
+            method="bounded",
+        )
+        if found.fun < best:
+            best, at = float(found.fun), float(np.exp(found.x)) * falling
+    return at
+
+
+def _misfit(k: Floats, y: Floats, mean: Floats) -> float:
+    """Return minus the log likelihood."""
+    return -float(np.sum(stats.nbinom.logpmf(y, 1 / k, 1 / (1 + k * mean))))
 
 
 def _fit(

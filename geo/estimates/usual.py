@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geo.estimates.empirical_bayes import empirical_bayes
-from geo.estimates.negative_binomial import fit_expected
+from geo.estimates.negative_binomial import dispersion_by_size, fit_expected
 from geo.estimates.significance import false_discovery_q
 
 # Fewer sites tell nothing of how much sites differ.
@@ -60,7 +60,7 @@ def against_usual(cells: pd.DataFrame, site: list[str], *, chances: bool) -> pd.
     """Estimate the long-run count of each site, and hold it against what is usual for its roads.
 
     A site's expected count is the sum over its cells, times one factor for all sites; how much sites differ from
-    that, k, is fitted to sites.
+    that, k, is fitted to sites, and falls with their size where the counts say so.
 
     Args:
         cells: as `expected_counts` returns them, with the columns of `site`.
@@ -83,13 +83,14 @@ def against_usual(cells: pd.DataFrame, site: list[str], *, chances: bool) -> pd.
         return pd.DataFrame(columns=[*site, *USUAL])
     factor = fit.expected / sums["expected"].to_numpy(dtype=float)
     error = np.hypot(fit.expected_error, factor * np.sqrt(sums["variance"].to_numpy(dtype=float)))
-    made = empirical_bayes(observed, fit.expected, fit.dispersion, error)
+    dispersion = dispersion_by_size(np.rint(observed), fit.expected, fit.dispersion)
+    made = empirical_bayes(observed, fit.expected, dispersion, error)
     above = made["probability_above"].to_numpy(dtype=float)
-    p = np.where(fit.dispersion > 0, np.minimum(1, 2 * np.minimum(above, 1 - above)), 1.0)
+    p = np.where(dispersion > 0, np.minimum(1, 2 * np.minimum(above, 1 - above)), 1.0)
     return sums[site].assign(
         observed=observed,
         expected=fit.expected,
-        dispersion=fit.dispersion,
+        dispersion=dispersion,
         sites=len(sums),
         **{
             name: made[name].to_numpy() for name in ("estimate", "standard_error", "lower", "upper", "excess")

@@ -1,0 +1,130 @@
+"""An equal-area grid of squares that no border bends: which cells there are, and what of lines lies in each."""
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike
+
+from geo.arrays import Floats, Ints, Objects, Shapes, rank_in
+from geo.cover import CELL_M, grid_cover
+
+
+def cell_of_points(x: ArrayLike, y: ArrayLike, cell_m: float = CELL_M) -> tuple[Ints, Ints]:
+    """Return column and row of the cell of each point; a cell owns its left and lower edges.
+
+    Args:
+        x: easting in the working system, metres.
+        y: northing.
+        cell_m: side of a cell, metres.
+
+    Raises:
+        ValueError: a side that is not above 0, or a coordinate that is null or endless: such points have no cell.
+    """
+    if not cell_m > 0:
+        raise ValueError(f"the side of a cell must be above 0 m, not {cell_m}")
+    found = [np.floor(np.asarray(along, dtype=float) / cell_m) for along in (x, y)]
+    if not all(np.isfinite(index).all() for index in found):
+        raise ValueError("a point without coordinates has no cell")
+    return found[0].astype(np.int64), found[1].astype(np.int64)
+
+
+def cell_codes(cell_x: Ints, cell_y: Ints, cell_m: float = CELL_M) -> Objects:
+    """Return the codes of cells: side in metres, column, row; the same in every run, region and vintage."""
+    side = f"{cell_m:g}"
+    return np.array([f"{side}m/{x}/{y}" for x, y in zip(cell_x, cell_y, strict=True)], dtype=object)
+
+
+def cells_of_areas(shapes: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
+    """Return the cells that areas reach, with the share of each cell that each area holds.
+
+    Args:
+        shapes: valid polygons of one level, working system, metres; they do not overlap.
+        cell_m: side of a cell, metres.
+
+    Returns:
+        ``cell_x``, ``cell_y``, ``area`` (position in `shapes`), ``share`` of the cell in the area and
+        ``region_share`` of it in any (both above 0, at most 1); by cell, then area. A cell that areas only touch
+        has no row.
+    """
+    cover = grid_cover(shapes, cell_m)
+    if not len(cover):
+        whole = {name: np.empty(0, dtype=np.int64) for name in ("cell_x", "cell_y", "area")}
+        return pd.DataFrame(whole | {name: np.empty(0) for name in ("share", "region_share")})
+    piece = cover["piece"].to_numpy()
+    share = np.where(pd.isna(piece), 1.0, shapely.area(piece) / cell_m**2)
+    found = (
+        cover[["cell_x", "cell_y"]].astype("int64").assign(area=cover["shape"].astype("int64"), share=share)
+    )
+    found = found[share > 0].sort_values(["cell_x", "cell_y", "area"], ignore_index=True)
+    total = found.groupby(["cell_x", "cell_y"])["share"].transform("sum")
+    return found.assign(region_share=np.minimum(total, 1.0))
+
+
+def cells_of_lines(lines: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
+    """Return how much of each line lies in each cell, by arithmetic: each segment is cut at the grid's lines.
+
+    Args:
+        lines: lines or multilines, working system, metres; an empty or missing one has no rows.
+        cell_m: side of a cell, metres.
+
+    Returns:
+        ``line`` (position), ``cell_x``, ``cell_y``, ``length_m``; one row per line and cell, in that order. The
+        lengths of a line add up to its own. What runs along an edge of cells is in the right or upper one.
+    """
+    start, end, line = _segments(lines)
+    row, at = _cuts(start, end, cell_m)
+    order = np.lexsort((at, row))
+    row, at = row[order], at[order]
+    is_step = row[1:] == row[:-1]
+    row, low, high = row[:-1][is_step], at[:-1][is_step], at[1:][is_step]
+    span = end[row] - start[row]
+    middle = start[row] + span * ((low + high) / 2)[:, None]
+    cell_x, cell_y = cell_of_points(middle[:, 0], middle[:, 1], cell_m)
+    pieces = pd.DataFrame(
+        {
+            "line": line[row],
+            "cell_x": cell_x,
+            "cell_y": cell_y,
+            "length_m": np.hypot(*span.T) * (high - low),
+        }
+    )
+    total: pd.DataFrame = pieces[high > low].groupby(["line", "cell_x", "cell_y"])[["length_m"]].sum()
+    return total.reset_index()
+
+
+def neighbours_in_grid(cell_x: Ints, cell_y: Ints) -> Ints:
+    """Return the pairs of given cells that share an edge or a corner, each both ways, as positions (n x 2)."""
+    place = pd.MultiIndex.from_arrays([cell_x, cell_y])
+    if place.has_duplicates:
+        raise ValueError("a cell is there twice")
+    pairs = []
+    for step_x, step_y in ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)):
+        other = place.get_indexer(pd.MultiIndex.from_arrays([cell_x + step_x, cell_y + step_y]))
+        one = np.flatnonzero(other >= 0)
+        pairs.append(np.column_stack([one, other[one]]))
+    found = np.concatenate(pairs).astype(np.int64)
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
+
+
+def _segments(lines: Shapes) -> tuple[Floats, Floats, Ints]:
+    """Return the beginning and the end of every segment, and the position of its line."""
+    parts, line = shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    # A segment without length adds none, and where it lies would be an accident.
+    is_segment = (part[1:] == part[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+    return xy[:-1][is_segment], xy[1:][is_segment], line[part[:-1][is_segment]].astype(np.int64)
+
+
+def _cuts(start: Floats, end: Floats, cell_m: float) -> tuple[Ints, Floats]:
+    """Return the segment and place (0 to 1) of every end of a segment and of every line of the grid it crosses."""
+    count = len(start)
+    rows, places = [np.arange(count), np.arange(count)], [np.zeros(count), np.ones(count)]
+    for axis in (0, 1):
+        low, high = np.minimum(start, end)[:, axis], np.maximum(start, end)[:, axis]
+        first = np.floor(low / cell_m).astype(np.int64) + 1
+        crossed = np.maximum(np.ceil(high / cell_m).astype(np.int64) - first, 0)
+        row = np.repeat(np.arange(count), crossed)
+        grid_line = (first[row] + rank_in(crossed)) * cell_m
+        rows.append(row)
+        places.append((grid_line - start[row, axis]) / (end - start)[row, axis])
+    return np.concatenate(rows), np.clip(np.concatenate(places), 0.0, 1.0)
