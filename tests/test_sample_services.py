@@ -126,4 +126,4 @@ def test_published_figures_without_uncertainty_get_no_verdict(demo_built: Built)
         where outcome like 'condition%' or outcome like 'average%' order by all
         """
     )
-    assert verdicts == [("too few data",), ("uncertainty unknown",)]
+    assert verdicts == [("not judged",), ("too few data",), ("uncertainty unknown",)]
