@@ -35,10 +35,10 @@ class Finding:
     link: str
 
 
-def findings(warehouse: Warehouse, comparator: str = "all_areas") -> list[Finding]:
-    """Say, for each outcome that authorities have, how many are better, similar or worse."""
+def findings(warehouse: Warehouse) -> list[Finding]:
+    """Say, for each outcome that authorities have, how many are better, similar or worse than its first comparator."""
     levels = [level for level in warehouse.levels() if level["is_authority"]]
-    counts = warehouse.class_counts(comparator)
+    counts = warehouse.class_counts()
     found = []
     for outcome in warehouse.outcomes():
         for level in levels:
@@ -48,11 +48,12 @@ def findings(warehouse: Warehouse, comparator: str = "all_areas") -> list[Findin
                 if (row["outcome"], row["area_level"]) == (outcome["outcome"], level["area_level"])
             ]
             if rows:
-                found.append(_finding(outcome, level, rows, comparator))
+                found.append(_finding(outcome, level, rows))
     return found
 
 
-def _finding(outcome: Row, level: Row, rows: list[Row], comparator: str) -> Finding:
+def _finding(outcome: Row, level: Row, rows: list[Row]) -> Finding:
+    comparator = str(outcome["comparator"])
     start, end = max(((row["period_start"], row["period_end"]) for row in rows), key=_span)
     counted = {
         row["class"]: row["area_count"]

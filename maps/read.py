@@ -115,40 +115,36 @@ class Warehouse:
             area_level,
         )
 
-    def class_counts(self, comparator: str) -> list[Row]:
-        """How many areas fall in each class, for every outcome, level and period."""
-        return self.rows(
-            f"""
+    def class_counts(self) -> list[Row]:
+        """How many areas fall in each class, for every outcome, level and period, by its first comparator."""
+        return self.rows(f"""
             SELECT o.outcome, o.area_level, o.period_start, o.period_end, {CLASS_SQL} AS class,
                    count(*) AS area_count
             FROM marts.outcome AS o
             JOIN marts.area AS a USING (area_level, area_code)
+            JOIN marts.outcome_definition AS d USING (outcome)
             LEFT JOIN marts.comparison AS c
                 ON (c.outcome, c.area_level, c.area_code, c.period_start, c.period_end, c.comparator)
-                 = (o.outcome, o.area_level, o.area_code, o.period_start, o.period_end, ?)
+                 = (o.outcome, o.area_level, o.area_code, o.period_start, o.period_end, d.comparator)
             GROUP BY ALL ORDER BY ALL
-            """,
-            comparator,
-        )
+            """)
 
-    def latest_classes(self, comparator: str) -> list[Row]:
-        """Class of every area for every outcome, over its longest, latest period."""
-        return self.rows(
-            f"""
+    def latest_classes(self) -> list[Row]:
+        """Class of every area for every outcome, over its longest, latest period, by its first comparator."""
+        return self.rows(f"""
             SELECT o.outcome, o.area_level, o.area_code, {CLASS_SQL} AS class
             FROM marts.outcome AS o
+            JOIN marts.outcome_definition AS d USING (outcome)
             LEFT JOIN marts.comparison AS c
                 ON (c.outcome, c.area_level, c.area_code, c.period_start, c.period_end, c.comparator)
-                 = (o.outcome, o.area_level, o.area_code, o.period_start, o.period_end, ?)
+                 = (o.outcome, o.area_level, o.area_code, o.period_start, o.period_end, d.comparator)
             QUALIFY (o.period_start, o.period_end) = last_value((o.period_start, o.period_end)) OVER (
                 PARTITION BY o.outcome, o.area_level
                 ORDER BY o.period_end - o.period_start > 400, o.period_start, o.period_end
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             )
             ORDER BY ALL
-            """,
-            comparator,
-        )
+            """)
 
     def outcome_sources(self) -> list[Row]:
         """Which sources stand behind each outcome, and over which time."""

@@ -18,7 +18,7 @@ def area_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
         level["area_level"] for level in levels[:1]
     }
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for row in warehouse.latest_classes("all_areas"):
+    for row in warehouse.latest_classes():
         counted.setdefault((row["area_level"], row["area_code"]), Counter())[row["class"]] += 1
     rows = []
     for area in warehouse.areas():

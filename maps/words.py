@@ -35,6 +35,7 @@ COMPARATORS = {
     "parent": "the wider area",
     "family": "its family",
     "statistical_neighbours": "the areas most like it",
+    "usual": "what is usual for such roads",
 }
 
 

@@ -38,7 +38,7 @@ OUTCOME_DEFINITION = Table(
     key=("outcome",),
 )
 THEMES = ("safety", "reliability", "satisfaction", "condition", "responsiveness", "value")
-COMPARATORS = ("all_areas", "parent", "family", "statistical_neighbours")
+COMPARATORS = ("all_areas", "parent", "family", "statistical_neighbours", "usual")
 # A list in the file; the one part that an outcome may go without.
 _OPTIONAL = "measured_by"
 _ALLOWED = {

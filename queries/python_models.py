@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.cover_cache import forget_others, kept_cover
-from geo.estimates.comparison import compare
+from geo.estimates.comparison import against_benchmarks, compare
 from geo.estimates.neighbours_of_levels import neighbours_of_levels
 from geo.estimates.outcomes import (
     ESTIMATE,
@@ -68,6 +68,7 @@ FAMILIES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
 
 
 REASONS = "core.reason_"
+BENCHMARKS = "core.benchmark_"
 
 
 def estimate(frames: Frames) -> pd.DataFrame:
@@ -106,13 +107,17 @@ def small_count_threshold(frames: Frames) -> int:
 def comparison(frames: Frames) -> pd.DataFrame:
     """Compare every estimate of the region's own areas."""
     areas = frames["core.area"]
-    return compare(
-        frames["core.estimate"],
-        areas[~areas["is_context"].astype(bool)].merge(frames["raw.family"], on="area_code", how="left"),
-        frames["run.outcome_definition"],
-        frames["raw.comparator"]["comparator"].tolist(),
-        frames["core.statistical_neighbour"],
-    )
+    own = areas[~areas["is_context"].astype(bool)].merge(frames["raw.family"], on="area_code", how="left")
+    estimates, definitions = frames["core.estimate"], frames["run.outcome_definition"]
+    benchmarks = pd.concat([frames[name] for name in sorted(frames) if name.startswith(BENCHMARKS)])
+    # What is already held against a benchmark would be held twice against the others' mean.
+    plain = estimates[~estimates["outcome"].isin(benchmarks["outcome"].unique())]
+    asked = frames["raw.comparator"]["comparator"].tolist()
+    parts = [
+        compare(plain, own, definitions, asked, frames["core.statistical_neighbour"]),
+        against_benchmarks(estimates, own, definitions, benchmarks),
+    ]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def neighbour(frames: Frames) -> pd.DataFrame:
@@ -266,7 +271,7 @@ COMPARISONS = PythonModel(
             Column(
                 "comparator",
                 "VARCHAR",
-                "all_areas (of the level), parent, family or statistical_neighbours. Never null.",
+                "all_areas (of the level), parent, family, statistical_neighbours or usual. Never null.",
             ),
             Column(
                 "comparator_value",
@@ -307,6 +312,7 @@ COMPARISONS = PythonModel(
         "raw.comparator",
         "raw.family",
     ),
+    families=(BENCHMARKS,),
 )
 
 NEIGHBOURS = PythonModel(

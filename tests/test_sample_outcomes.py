@@ -114,6 +114,23 @@ def test_the_planted_bad_authority_is_beyond_chance(demo: Path, demo_built: Buil
     assert found == [(True, True)]
 
 
+def test_the_planted_authorities_are_told_where_roads_and_traffic_are_held_alike(
+    demo: Path, demo_built: Built
+) -> None:
+    effects = json.loads((demo.parent / "truth.json").read_text("utf-8"))["planted"]["authority_rate_ratio"]
+    found = demo_built.rows(
+        """
+        select area_code, verdict from marts.comparison
+        where outcome = 'collisions_against_usual' and area_level = 'highway_authority' and comparator = 'usual'
+            and period_start = date '2020-01-01' and period_end = date '2024-12-31'
+        """
+    )
+    verdicts = {str(code): verdict for code, verdict in found}
+    assert verdicts.keys() == effects.keys()
+    assert verdicts[max(effects, key=lambda code: effects[code])] == "worse"
+    assert verdicts[min(effects, key=lambda code: effects[code])] == "better"
+
+
 def test_every_published_figure_is_one_that_could_be_explained(sample_release: Path) -> None:
     unexplained = """
         select * from marts.outcome

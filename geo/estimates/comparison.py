@@ -71,6 +71,33 @@ def compare(
     return pd.concat(parts, ignore_index=True)[COMPARISON] if parts else pd.DataFrame(columns=COMPARISON)
 
 
+def against_benchmarks(
+    estimates: pd.DataFrame, areas: pd.DataFrame, definitions: pd.DataFrame, benchmarks: pd.DataFrame
+) -> pd.DataFrame:
+    """Judge estimates whose model says how likely they are if the area were like a benchmark.
+
+    Args:
+        estimates: core.estimate.
+        areas: as of ``compare``; others are not judged.
+        definitions: as of ``compare``.
+        benchmarks: the key of estimates, ``comparator``, ``comparator_value`` (in the outcome's unit) and ``p``.
+
+    Returns:
+        COMPARISON columns, one row a benchmark of an estimate that is there; what is usual beside it is null.
+    """
+    key = COMPARISON[:5]
+    rows = estimates.merge(benchmarks, on=key).merge(
+        areas[["area_level", "area_code"]], on=["area_level", "area_code"]
+    )
+    rows = rows.merge(definitions[["outcome", "direction", "minimum_observations"]], on="outcome")
+    few = rows["is_suppressed"].astype(bool) | (
+        rows[["observations", "exposure"]].astype(float).max(axis=1) < rows["minimum_observations"]
+    )
+    made = rows.assign(usual_low=np.nan, usual_high=np.nan, p_chance=np.nan, too_few=few)
+    made["q"] = made.groupby([*_CELL[2:], "outcome", "comparator"])["p"].transform(false_discovery_q)
+    return made.assign(verdict=_verdict(made))[COMPARISON]
+
+
 def _on_its_scale(rows: pd.DataFrame) -> pd.DataFrame:
     """Add what sums over areas need: size and hits (rate or mean = hits / size), and what chance adds."""
     value, error = rows["value"].to_numpy(dtype=float), rows["standard_error"].to_numpy(dtype=float)

@@ -13,7 +13,8 @@ select
     -- Last day of the period. Never null.
     comparison.period_end,
     -- all_areas: all areas of the level; parent: those of the same parent; family: those the region file puts in one
-    -- family; statistical_neighbours: those in marts.statistical_neighbour. Never null.
+    -- family; statistical_neighbours: those in marts.statistical_neighbour; usual: what is
+    -- usual for such roads. Never null.
     comparison.comparator,
     -- Value of the whole comparator group (of the neighbours without the area itself, for statistical_neighbours), in
     -- the outcome's unit; null if none of it has one.

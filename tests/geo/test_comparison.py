@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.estimates.comparison import COMPARISON, compare
+from geo.estimates.comparison import COMPARISON, against_benchmarks, compare
 from geo.estimates.outcomes import ESTIMATE
 from geo.estimates.significance import rate_ratio_p, share_difference_p
 
@@ -352,3 +352,15 @@ def test_a_figure_with_an_exposure_is_not_a_rate() -> None:
     found = against_all(rows)
     assert told(found, "A", "comparator_value") == pytest.approx((1.5 * 1.0 * 0.9) ** (1 / 3))
     assert verdicts(found)["A"] == "worse"
+
+
+def test_an_estimate_is_judged_against_a_benchmark_as_its_model_says() -> None:
+    given = ratios(A=(1.4, 0.1), B=(0.7, 0.1), C=(1.02, 0.1), D=(2.0, 0.5), X=(9.0, 0.1))
+    given = given.assign(observations=[80, 60, 70, 2, 80], exposure=[50.0, 80, 69, 3, 9])
+    key = given[["outcome", "area_level", "area_code", "period_start", "period_end"]]
+    benchmarks = key.assign(comparator="usual", comparator_value=1.0, p=[0.001, 0.002, 0.8, 0.01, 1e-9])
+    found = against_benchmarks(given, areas(dict.fromkeys("ABCD")), definitions(), benchmarks)
+    assert list(found.columns) == COMPARISON
+    assert verdicts(found) == {"A": "worse", "B": "better", "C": "similar", "D": "too few data"}
+    assert set(found["comparator_value"]) == {1.0}
+    assert told(found, "A", "q") == pytest.approx(0.001 * 4)
