@@ -9,7 +9,8 @@ spoken_for as (
     select source.region, source.source, min(file.period_start) as period_start, max(file.period_end) as period_end
     from raw.source as source
     inner join raw.source_file as file on source.source = file.source
-    where source.source in (select casualty.source from staging.casualty as casualty)
+    -- All rows of a file may be held by another region's source, which speaks for this one's areas too.
+    where source.kind = 'casualties' or source.source in (select casualty.source from staging.casualty as casualty)
     group by all
 ),
 
