@@ -146,7 +146,7 @@
       const outcome = shown.outcome;
       const ids = new Set(level.code.flatMap((code, area) => (shown.view.read('source', shown.row, area) || '').split(',')));
       const rows = [
-        ['What it measures', outcome.question], ['Unit', `${outcome.unit}; ${outcome.direction} is better`],
+        ['What it measures', outcome.question], ['Unit', `${outcome.unit}; ${words.better(outcome.direction)}`],
         ['Period', shown.period], ['How', outcome.method], ['Keep in mind', outcome.caveats],
         ['Fewest observations', outcome.minimum_observations == null ? null : `A verdict needs at least ${words.number(outcome.minimum_observations)}`],
         ['Method from', outcome.citation], ['Sources and licences', placeline.sourcesOf(catalogue, [...ids].join(',')).sort().join('; ')],

@@ -22,7 +22,7 @@
     byId('view-theme').textContent = shown.outcome.theme;
     byId('view-title').textContent = title;
     byId('view-question').textContent =
-      `${shown.outcome.question} Measured in ${shown.outcome.unit}; ${shown.outcome.direction} is better.`;
+      `${shown.outcome.question} Measured in ${shown.outcome.unit}; ${words.better(shown.outcome.direction)}.`;
     byId('summary').textContent = sentence(catalogue, shown);
     document.title = `${title} – ${siteTitle}`;
   };

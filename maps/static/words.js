@@ -63,5 +63,6 @@
     NONE, number, range, level, count, listing,
     phrase: (name, amount, comparator) => withComparator(PHRASES[name][amount === 1 ? 0 : 1], comparator),
     verdict: (name, comparator) => withComparator(VERDICTS[name], comparator),
+    better: (direction) => direction === 'neither' ? 'more is neither better nor worse' : `${direction} is better`,
   };
 })(window.placeline);
