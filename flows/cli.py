@@ -171,6 +171,38 @@ def open_site(
 
 
 @app.command()
+def preview(
+    authority: Annotated[str, typer.Argument(help="Code or name of the authority.")],
+    region: Annotated[
+        str | None,
+        typer.Argument(help="Region, by name or region file, where the output root holds several."),
+    ] = None,
+    home: Home = None,
+    release: Annotated[
+        str, typer.Option(help="latest (the last build, published or not), current, or the id of a release.")
+    ] = "latest",
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write; default: one of its own below previews.")
+    ] = None,
+) -> None:
+    """Write all that is about to be published of one authority, for it to check: a page, CSV files and a form.
+
+    Corrections come back as a file; reviewed, it becomes a source of kind "corrections" of the region file.
+    Exit code: 0 written, 1 no such authority, region or release, 2 wrong use.
+    """
+    from flows.preview import preview_of
+
+    pack = preview_of(authority, home or default_home(), region, release, to)
+    out.print(f"{pack.authority.name} ({pack.authority.code}), release {pack.build_id}.", highlight=False)
+    for label, path in (
+        ("page", pack.folder / "index.html"),
+        ("form", pack.folder / "corrections.csv"),
+        ("zip", pack.archive),
+    ):
+        out.print(f"  {label:<10}{path}", highlight=False)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query; without it, a prompt opens.")] = None,
     home: Home = None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from geo.contract import MISSING, Contract, Field
+from geo.correction_contracts import CORRECTION_CONTRACTS
 from geo.service_contracts import SERVICE_CONTRACTS
 from geo.stats19_codes import CASUALTY_CLASS, LIGHT, ROAD_TYPE, SURFACE, WEATHER
 from geo.value_contracts import VALUE_CONTRACTS
@@ -600,4 +601,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "traffic_counts": TRAFFIC_COUNT,
     **SERVICE_CONTRACTS,
     **VALUE_CONTRACTS,
+    **CORRECTION_CONTRACTS,
 }

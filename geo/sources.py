@@ -369,6 +369,12 @@ class Schemes(PointSource):
     crs: Crs = "EPSG:27700"
 
 
+class Corrections(TableSource):
+    """Corrections that authorities asked for, each with a reviewer's decision; accepted ones are applied."""
+
+    kind: Literal["corrections"]
+
+
 Source = Annotated[
     Areas
     | AreaVintages
@@ -390,7 +396,8 @@ Source = Annotated[
     | Spend
     | Contracts
     | BuyerAliases
-    | Schemes,
+    | Schemes
+    | Corrections,
     Field(discriminator="kind"),
 ]
 
@@ -418,5 +425,6 @@ KINDS: dict[str, type[BaseModel]] = {
         Contracts,
         BuyerAliases,
         Schemes,
+        Corrections,
     )
 }

@@ -223,6 +223,13 @@ class Warehouse:
                      d.reason
         """)
 
+    def corrections(self) -> list[Row]:
+        """What authorities asked to be corrected, and what became of it; none in releases older than the table."""
+        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = 'correction'"
+        if not self.rows(known):
+            return []
+        return self.rows("SELECT * FROM marts.correction ORDER BY reviewed_on DESC, source, correction_id")
+
     def checks(self) -> list[Row]:
         """Claims that were checked, failures first."""
         return self.rows("SELECT * FROM meta.check_result ORDER BY passed, severity, claim")

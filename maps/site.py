@@ -101,6 +101,7 @@ def _sources(pages: Pages, warehouse: Warehouse) -> None:
         agreed=sum(row["incident_count"] for row in compared if row["reason"] == "agree"),
         disagreements=[row for row in compared if row["reason"] != "agree"],
         checks=warehouse.checks(),
+        corrections=warehouse.corrections(),
         outcomes=outcome_sources(warehouse),
     )
 

@@ -88,3 +88,26 @@ coalesce(supplier_id, regexp_replace(plain_name(supplier_name), '\blimited\b', '
 -- and their equipment, street cleaning, clearing of snow and ice, road-marking and road equipment, road materials.
 create or replace macro is_road_cpv(cpv) as
 regexp_matches(cpv, '^(45233|5023|9061|9062|9063|34922|34928|44113)');
+
+-- Text as it was before an export put an apostrophe in front, so that a spreadsheet takes it for no formula.
+create or replace macro as_written(given) as regexp_replace(given, '^''([=+@\t\r-])', '\1');
+
+-- A point as corrections write places: easting and northing to the decimetre, metres; null for none.
+create or replace macro place_text(point) as format('{:.1f} {:.1f}', st_x(point), st_y(point));
+
+-- Easting of a place so written; null if it is none.
+create or replace macro easting_of(given) as
+try_cast(regexp_extract(given, '^\s*(-?\d+(\.\d+)?)[\s,;]+-?\d+(\.\d+)?\s*$', 1) as double);
+
+-- Northing of it; null likewise.
+create or replace macro northing_of(given) as
+try_cast(regexp_extract(given, '^\s*-?\d+(\.\d+)?[\s,;]+(-?\d+(\.\d+)?)\s*$', 2) as double);
+
+-- Do two texts say the same: as words, as numbers, as moments, or as places within a metre of each other?
+create or replace macro says_same(given, other) as
+lower(trim(given)) = lower(trim(other))
+or coalesce(try_cast(given as double) = try_cast(other as double), false)
+or coalesce(try_cast(given as timestamp) = try_cast(other as timestamp), false)
+or coalesce(
+    abs(easting_of(given) - easting_of(other)) <= 1 and abs(northing_of(given) - northing_of(other)) <= 1, false
+);

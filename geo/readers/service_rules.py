@@ -6,9 +6,10 @@ import duckdb
 
 from geo.errors import SourceError
 from geo.readers.accept import Text
+from geo.readers.corrections import refuse_unreviewed
 from geo.readers.ledger import Issue, add_issues
 from geo.service_contracts import ALL_ROADS, WITHHELD
-from geo.sources import AverageSpeeds, RoadCondition, TableSource, TravelTimes
+from geo.sources import AverageSpeeds, Corrections, RoadCondition, TableSource, TravelTimes
 from geo.warehouse import literal, quote
 
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -19,8 +20,11 @@ def prepare_text(con: duckdb.DuckDBPyConnection, source: TableSource, text: Text
     """Make ready the text of a file before it is held against its contract; return what it holds now.
 
     Raises:
-        SourceError: some moments carry an offset from UTC and others do not.
+        SourceError: some moments carry an offset from UTC and others do not, or a correction is not reviewed.
     """
+    if isinstance(source, Corrections):
+        refuse_unreviewed(con, text)
+        return text
     if isinstance(source, TravelTimes):
         return _moments_in_utc(con, text)
     if isinstance(source, AverageSpeeds):

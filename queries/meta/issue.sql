@@ -1,8 +1,24 @@
--- One row per fault in a source file, alike faults of sources that are not open row by row counted together.
+-- One row per fault in a source file, found by its reader or mended by a correction; alike faults of sources that are
+-- not open row by row are counted together.
 -- key: source, file, row, column_name, value, rule, severity, who_can_fix
-with judged as (
-    select issue.*, source.publish = 'rows' as is_open
+with found as (
+    select
+        issue.source, issue.file, issue.row, issue.column_name, issue.value, issue.rule, issue.severity,
+        issue.who_can_fix
     from raw.issue as issue
+    union all
+    select
+        about_source, about_file, about_row, field, original_value,
+        'corrected by ' || correction_id || ' of ' || source || ', reviewed on ' || reviewed_on
+        || ' [to ' || corrected_value || ']',
+        'repaired', 'publisher'
+    from staging.correction
+    where is_applied
+),
+
+judged as (
+    select issue.*, source.publish = 'rows' as is_open
+    from found as issue
     inner join raw.source as source on issue.source = source.source
 )
 

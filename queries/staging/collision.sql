@@ -1,5 +1,47 @@
--- One row per injury collision.
+-- One row per injury collision, with corrections applied; staging.correction keeps what the source says itself.
 -- key: source, collision_id
+with correction as (
+    select
+        about_source as source, about_id as collision_id,
+        string_agg(correction_id, ', ' order by correction_id) as corrected_by,
+        max(corrected_value) filter (field = 'severity') as severity,
+        max(corrected_value) filter (field = 'occurred_on')::date as occurred_on,
+        max(corrected_value) filter (field = 'recorded_authority') as recorded_authority,
+        max(corrected_value) filter (field = 'road_class') as road_class,
+        max(corrected_value) filter (field = 'road_number')::bigint as road_number,
+        max(corrected_value) filter (field = 'speed_limit_mph')::bigint as speed_limit_mph,
+        max(corrected_value) filter (field = 'location') as place
+    from staging.correction
+    where is_applied and about_kind = 'collisions'
+    group by all
+),
+
+collision as (
+    select
+        raw.* replace (
+            coalesce(correction.severity, raw.severity) as severity,
+            coalesce(correction.occurred_on, raw.occurred_on) as occurred_on,
+            coalesce(correction.recorded_authority, raw.recorded_authority) as recorded_authority,
+            coalesce(correction.road_class, raw.road_class) as road_class,
+            coalesce(correction.road_number, raw.road_number) as road_number,
+            coalesce(correction.speed_limit_mph, raw.speed_limit_mph) as speed_limit_mph,
+            -- What was reviewed is known; the file's chance is of the severity it replaces.
+            case
+                when correction.severity is null then raw.collision_chance_serious
+                when raw.collision_chance_serious is not null then (correction.severity <> 'slight')::double
+            end as collision_chance_serious,
+            case
+                when correction.place is null then raw.geom
+                else st_setcrs(
+                        st_point(easting_of(correction.place), northing_of(correction.place)), getvariable('crs')
+                    )
+            end as geom
+        ),
+        correction.corrected_by
+    from raw.collision as raw
+    left join correction on raw.source = correction.source and raw.collision_id = correction.collision_id
+)
+
 select
     -- Source id; joins to raw.source. Never null.
     collision.source,
@@ -61,5 +103,7 @@ select
     -- People hurt, as recorded; null if not.
     collision.casualty_count,
     -- The point, working CRS, metres; null where the file gave no usable coordinates.
-    collision.geom
-from raw.collision as collision
+    collision.geom,
+    -- Corrections applied to it, comma-separated; null where it is as its source says.
+    collision.corrected_by
+from collision

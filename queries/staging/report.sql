@@ -1,5 +1,38 @@
--- One row per citizen report.
+-- One row per citizen report, with corrections applied; staging.correction keeps what the source says itself.
 -- key: source, report_id
+with correction as (
+    select
+        about_source as source, about_id as report_id,
+        string_agg(correction_id, ', ' order by correction_id) as corrected_by,
+        max(corrected_value) filter (field = 'category') as category,
+        max(corrected_value) filter (field = 'recorded_authority') as recorded_authority,
+        max(corrected_value) filter (field = 'reported_at')::timestamp as reported_at,
+        max(corrected_value) filter (field = 'closed_at')::timestamp as closed_at,
+        max(corrected_value) filter (field = 'location') as place
+    from staging.correction
+    where is_applied and about_kind = 'reports'
+    group by all
+),
+
+report as (
+    select
+        raw.* replace (
+            coalesce(correction.category, raw.category) as category,
+            coalesce(correction.recorded_authority, raw.recorded_authority) as recorded_authority,
+            coalesce(correction.reported_at, raw.reported_at) as reported_at,
+            coalesce(correction.closed_at, raw.closed_at) as closed_at,
+            case
+                when correction.place is null then raw.geom
+                else st_setcrs(
+                        st_point(easting_of(correction.place), northing_of(correction.place)), getvariable('crs')
+                    )
+            end as geom
+        ),
+        correction.corrected_by
+    from raw.report as raw
+    left join correction on raw.source = correction.source and raw.report_id = correction.report_id
+)
+
 select
     -- Source id; joins to raw.source. Never null.
     report.source,
@@ -17,5 +50,7 @@ select
     -- Authority the source says it was sent to, as written; null if not said.
     report.recorded_authority,
     -- The point, working CRS, metres; null where the file gave no usable coordinates.
-    report.geom
-from raw.report as report
+    report.geom,
+    -- Corrections applied to it, comma-separated; null where it is as its source says.
+    report.corrected_by
+from report

@@ -34,7 +34,7 @@ def test_the_readme_s_make_targets_exist() -> None:
 
 def test_every_command_of_the_readme_is_one(placeline: Run) -> None:
     named = {m[1] for line in commands() if (m := re.search(r"placeline\s+(\w+)", line))}
-    assert named == {"open", "sql", "releases", "check", "run", "serve"}
+    assert named == {"open", "sql", "releases", "check", "run", "serve", "preview"}
     for name in named | {"rollback", "sample"}:
         shown = placeline(name, "--help")
         assert shown.returncode == 0, name

@@ -17,6 +17,7 @@ CHECKS = {check.name: check for check in load_checks()}
 
 # For each check, one thing that breaks it, and how many rows then contradict its claim.
 BREAKING = {
+    "accepted_corrections_are_applied_or_say_why": ("UPDATE staging.collision SET corrected_by = NULL WHERE collision_id = 'c4'", 1),
     "answers_are_counted_as_the_unit_says": ("UPDATE raw.source SET satisfied_from = 4 WHERE source = 'survey'", 1),
     "area_changes_have_no_cycle": (
         (
@@ -44,6 +45,7 @@ BREAKING = {
     ),
     "casualties_have_their_collision": ("UPDATE staging.casualty SET collision_id = 'lost'", 1),
     "corridor_pieces_add_up": ("UPDATE core.corridor_piece SET length_m = length_m + 0.01 WHERE link_id = '1' AND piece = 1", 1),
+    "corrections_are_accounted_for": ("DELETE FROM marts.correction WHERE correction_id = 'y1'", 1),
     "count_points_are_linked_once_or_unmatched": ("DELETE FROM core.count_link WHERE count_point_id = '1'", 1),
     "counts_match_placed_incidents": (
         (
@@ -143,6 +145,12 @@ BREAKING = {
 
 # Other ways to break the same checks.
 MORE = [
+    (
+        "accepted_corrections_are_applied_or_say_why",
+        "UPDATE marts.correction SET result = 'not applied', reason = NULL WHERE correction_id = 'y1'",
+        1,
+    ),
+    ("corrections_are_accounted_for", "UPDATE marts.correction SET result = 'applied' WHERE correction_id = 'y2'", 1),
     (
         "road_conditions_have_a_period",
         "INSERT INTO raw.road_condition BY NAME SELECT * REPLACE ('2022/23' AS period) FROM raw.road_condition LIMIT 1",

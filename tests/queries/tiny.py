@@ -43,6 +43,7 @@ RAW = {
         notices  | here   | contracts              | Notices  | OGL v3     | rows       |        |         |        |
         names    | here   | buyer_aliases          | Names    | OGL v3     | rows       |        |         |        |
         schemes  | here   | schemes                | Schemes  | OGL v3     | rows       |        |         |        |
+        replies  | here   | corrections            | Replies  | OGL v3     | rows       |        |         |        |
     """,
     "raw.indicator": """
         source | indicator | outcome
@@ -187,6 +188,11 @@ RAW = {
         survey | q.csv | 2   | 1             | W1        | 2023-04-01  | q1        | 4      | 1      | k1      |
         survey | q.csv | 3   | 2             | W2        | 2023-04-01  | q1        | 2      | 2      | k2      |
         survey | q.csv | 4   | 3             |           | 2023-04-01  | q1        | 5      | 1      | k3      | point 643400 501000
+    """,
+    "raw.correction": """
+        source  | file  | row | correction_id | area_code | table_or_source | record_id | field           | corrected_value | claim | evidence | reviewed_by | reviewed_on | decision
+        replies | y.csv | 2   | y1            | A2        | police          | c4        | speed_limit_mph | 30              | Limit | Order 7  | Data lead   | 2024-04-02  | accepted
+        replies | y.csv | 3   | y2            | A2        | police          | c3        | severity        | slight          | Worse | None     | Data lead   | 2024-04-02  | rejected
     """,
     "run.build": "build_id | built_at | schema_version | placeline_version\nb1 | 2024-05-01 03:00:00 | 1 | 0.1.0",
 }
