@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -36,6 +36,13 @@ def _relative(text: str) -> str:
     return text
 
 
+def _each_once(paths: list[str]) -> list[str]:
+    plain = [str(PurePosixPath(p)) for p in paths]
+    if twice := sorted({p for p in plain if plain.count(p) > 1}):
+        raise ValueError(f"'{twice[0]}' is named twice; its rows would count twice")
+    return paths
+
+
 def _one_each(indicators: dict[str, str]) -> dict[str, str]:
     outcomes = list(indicators.values())
     if twice := sorted({o for o in outcomes if outcomes.count(o) > 1}):
@@ -62,7 +69,7 @@ class BaseSource(Strict):
 
     id: Slug
     title: str
-    path: Annotated[list[RelativePath], _LISTED]
+    path: Annotated[list[RelativePath], _LISTED, AfterValidator(_each_once)]
     publisher: str | None = None
     url: str | None = None
     licence: str = LICENCE_NOT_STATED

@@ -122,11 +122,13 @@ def changed(region: Region, kind: str, **update: object) -> Region:
     return region.model_copy(update={"source": sources})
 
 
-def test_rows_read_in_another_way_are_other_rows(tiny: Path) -> None:
+def test_figures_read_in_another_way_are_other_figures_and_what_happened_is_not(tiny: Path) -> None:
     west, east = halves(read_region(tiny), tiny.parent)
     east = changed(east, "collisions", columns={"severity": "collision_severity"})
+    east = changed(east, "satisfaction_scores", indicators={"overall": "satisfaction_walking"})
     both = build_in_memory(combine([west, east]), tiny.parent)
-    assert both.one("select count(*) from raw.collision") == 120
+    assert both.one("select count(*) from raw.collision") == 60
+    assert both.one("select count(*) from raw.satisfaction_score") == 8
 
 
 def test_a_file_that_only_one_of_them_may_publish_is_refused(tiny: Path) -> None:

@@ -40,7 +40,8 @@ SOURCE_FILE = Table(
         Column(
             "rows_left_out",
             "BIGINT",
-            "Records the region file's own filter leaves out, or that an earlier source holds. Never null.",
+            "Records the region file's own filter leaves out, or that a file of the same bytes, read before, holds. "
+            "Never null.",
         ),
         Column("period_start", "DATE", "First day the file covers; null where it has no dates."),
         Column("period_end", "DATE", "Last day the file covers; null where it has no dates."),

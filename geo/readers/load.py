@@ -15,7 +15,7 @@ from geo.readers.areas import area_table, area_vintage_table, read_areas
 from geo.readers.attributes import FEATURES, read_attributes
 from geo.readers.delimited import match_headers, read_text, select_fields
 from geo.readers.files import locate, sha256
-from geo.readers.held import leave_out_held, twins
+from geo.readers.held import copied, leave_out_held, note_copy, twins
 from geo.readers.ledger import SourceFile, add_source_file, create_ledger
 from geo.readers.misfits import is_last_of_level, log_misfits, misfit_table
 from geo.readers.ocds import read_releases
@@ -87,19 +87,23 @@ def _load_file(
     con: duckdb.DuckDBPyConnection, source: Source, region: Region, root: Path, name: str
 ) -> SourceFile:
     path = locate(root, name, source.id)
+    digest = sha256(path)
     period: tuple[date | None, date | None] = (None, None)
-    if isinstance(source, Boundaries):
+    if before := copied(con, source.id, digest):
+        counts, period = (before.rows_read, 0, 0, before.rows_read), before.period
+        note_copy(con, source.id, name, f"'{before.file}'", before.rows_read)
+    elif isinstance(source, Boundaries):
         counts = read_areas(con, path, source, file=name, working_crs=region.crs)
     elif isinstance(source, Roads):
         counts = read_roads(con, path, source, file=name, working_crs=region.crs)
     elif isinstance(source, TableSource):
         counts, period = _load_table(con, source, region, path, name)
     read_rows, accepted, quarantined, left_out = counts
-    held = leave_out_held(con, _tables_of(source), source.id, name, twins(source, region))
+    held = leave_out_held(con, _tables_of(source), source, name, digest, twins(source, region))
     file = SourceFile(
         source=source.id,
         file=name,
-        sha256=sha256(path),
+        sha256=digest,
         bytes=path.stat().st_size,
         rows_read=read_rows,
         rows_accepted=accepted - held,

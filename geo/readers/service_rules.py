@@ -9,10 +9,20 @@ from geo.readers.accept import Text
 from geo.readers.corrections import refuse_unreviewed
 from geo.readers.ledger import Issue, add_issues
 from geo.service_contracts import ALL_ROADS, WITHHELD
-from geo.sources import AverageSpeeds, Corrections, RoadCondition, TableSource, TravelTimes
+from geo.sources import (
+    AverageSpeeds,
+    Corrections,
+    RoadCondition,
+    SatisfactionResponses,
+    SatisfactionScores,
+    TableSource,
+    TravelTimes,
+)
 from geo.warehouse import literal, quote
 
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
+# Of half of all roads, from one year to the next; a kilometre an hour is 1.6 times fewer miles.
+_MOST_SPEED_CHANGES = 1.4
 _CLOCK = r"\d{1,2}:\d{2}"
 
 
@@ -51,7 +61,11 @@ def judge_rows(con: duckdb.DuckDBPyConnection, source: TableSource, file: str) -
     if isinstance(source, AverageSpeeds):
         _refuse_other_speeds(con, source, file)
     if isinstance(source, RoadCondition):
-        _refuse_other_scale(con, source, file)
+        _refuse_other_scale(con, source, file, "raw.road_condition", "poor")
+    if isinstance(source, SatisfactionScores):
+        _refuse_other_scale(con, source, file, "raw.satisfaction_score", "score")
+    if isinstance(source, SatisfactionResponses):
+        _refuse_other_answers(con, source, file)
     return 0
 
 
@@ -179,25 +193,66 @@ def _refuse_other_speeds(con: duckdb.DuckDBPyConnection, source: AverageSpeeds, 
             f"where {low:g} to {high:g} are expected. Convert kilometres an hour to miles; or state what is right "
             "there: median_speed_mph = [..., ...]."
         )
-
-
-def _refuse_other_scale(con: duckdb.DuckDBPyConnection, source: RoadCondition, file: str) -> None:
-    highest, fractions = con.execute(
+    jump = con.execute(
         """
-        SELECT max(poor), count(*) FILTER (poor <> round(poor)) FROM raw.road_condition
-        WHERE source = ? AND file = ?
+        WITH yearly AS (
+            SELECT year, median(average_speed_mph) AS middle FROM raw.average_speed
+            WHERE source = $source AND file = $file GROUP BY year HAVING middle > 0
+        ), beside AS (SELECT *, lag(middle) OVER (ORDER BY year) AS before FROM yearly)
+        SELECT year, before, middle FROM beside
+        WHERE greatest(middle / before, before / middle) > $most ORDER BY year LIMIT 1
+        """,
+        {"source": source.id, "file": file, "most": _MOST_SPEED_CHANGES},
+    ).fetchone()
+    if jump:
+        raise SourceError(
+            f"Source '{source.id}': '{file}' changes its unit with {jump[0]}: half of its speeds are above "
+            f"{jump[2]:.1f}, of the year before {jump[1]:.1f}. Convert kilometres an hour to miles."
+        )
+
+
+def _refuse_other_scale(
+    con: duckdb.DuckDBPyConnection,
+    source: RoadCondition | SatisfactionScores,
+    file: str,
+    table: str,
+    column: str,
+) -> None:
+    # Period by period: a publisher may change the unit between two.
+    periods = con.execute(
+        f"""
+        SELECT period, max({column}), count(*) FILTER ({column} <> round({column})) FROM {table}
+        WHERE source = ? AND file = ? AND {column} IS NOT NULL GROUP BY period ORDER BY period
         """,
         [source.id, file],
-    ).fetchall()[0]
-    if highest is None:
-        return
-    if source.scale == "share" and highest > 1:
+    ).fetchall()
+    for period, highest, fractions in periods:
+        if source.scale == "share" and highest > 1:
+            raise SourceError(
+                f"Source '{source.id}': '{file}' is said to hold shares (0 to 1), but goes up to {highest:g} in "
+                f'{period}. Percentages are scale = "percent".'
+            )
+        if source.scale == "percent" and highest <= 1 and fractions:
+            raise SourceError(
+                f"Source '{source.id}': '{file}' is said to hold percentages, but none of {period} is above "
+                f'{highest:g}. Shares of 0 to 1 are scale = "share".'
+            )
+
+
+def _refuse_other_answers(con: duckdb.DuckDBPyConnection, source: SatisfactionResponses, file: str) -> None:
+    # A few odd answers are codes such as 99 for "do not know"; many mean another scale.
+    named = {"source": source.id, "file": file, "low": source.lowest, "high": source.highest}
+    found = con.execute(
+        """
+        SELECT year(surveyed_on), avg((rating NOT BETWEEN $low AND $high)::INT) AS off, max(rating)
+        FROM raw.satisfaction_response WHERE source = $source AND file = $file AND rating IS NOT NULL
+        GROUP BY ALL ORDER BY off DESC, 1 LIMIT 1
+        """,
+        named,
+    ).fetchone()
+    if found and found[1] > source.max_rejected_share:
         raise SourceError(
-            f"Source '{source.id}': '{file}' is said to hold shares (0 to 1), but goes up to {highest:g}. "
-            'Percentages are scale = "percent".'
-        )
-    if source.scale == "percent" and highest <= 1 and fractions:
-        raise SourceError(
-            f"Source '{source.id}': '{file}' is said to hold percentages, but none is above {highest:g}. "
-            'Shares of 0 to 1 are scale = "share".'
+            f"Source '{source.id}': {found[1]:.0%} of the answers of {found[0]} in '{file}' are not from "
+            f"{source.lowest:g} to {source.highest:g}; they go up to {found[2]:g}. Say which scale they are on: "
+            "lowest = ..., highest = ..."
         )

@@ -40,6 +40,11 @@ select
         when usual.event <> 'ksi' then '' when usual.is_adjusted then ', adjusted severity'
         else ', severity as recorded'
     end as method,
+    -- For fatal and serious collisions: adjusted severity, or severity as recorded, which are two series; null else.
+    case
+        when usual.event <> 'ksi' then null when usual.is_adjusted then 'adjusted severity'
+        else 'severity as recorded'
+    end as series,
     -- Source ids, comma-separated. Never null.
     source.source,
     -- Areas differ by so many times. Never null.

@@ -45,10 +45,12 @@ select
     rated.known_share,
     -- Collisions usual over the period for such roads; null where too few sections are alike.
     rated.expected as expected_count,
-    -- Plain rate, collisions per year and length, kilometres: not for ranking. Never null.
-    rated.observed / rated.km_years as raw_per_km,
-    -- Plain rate, collisions per 100 million vehicle kilometres: not for ranking; null where traffic is not known.
-    rated.observed / rated.traffic as raw_per_100m_vehicle_km,
+    -- Plain rate, collisions per year and length, kilometres: not for ranking; null where fewer than one is usual,
+    -- since chance alone then puts a section first or last, and where too few sections are alike.
+    case when rated.expected >= 1 then rated.observed / rated.km_years end as raw_per_km,
+    -- Plain rate, collisions per 100 million vehicle kilometres: not for ranking; null likewise, and where traffic is
+    -- not known.
+    case when rated.expected >= 1 then rated.observed / rated.traffic end as raw_per_100m_vehicle_km,
     -- Empirical Bayes estimate, collisions per year and length, kilometres; null where too few sections are alike.
     rated.estimate / rated.km_years as per_km,
     -- Lower 95 % limit of it; null likewise, and where nothing tells sections apart.
