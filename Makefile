@@ -60,6 +60,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.snapping $(BENCH_DATA)
 	$(BIN)/python -m benchmarks.growth $(BENCH_DATA) --draw docs/pictures/growth.svg
 	$(BIN)/python -m benchmarks.national_year $(BENCH_DATA)/national.toml
+	$(BIN)/python -m benchmarks.outcomes $(BENCH_DATA)
 
 # Writes docs/validation.md and its pictures: the same bytes each time.
 validate: $(READY)

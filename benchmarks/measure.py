@@ -47,6 +47,13 @@ def peak_gb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
+def forget_peak() -> None:
+    """Let ``peak_gb`` begin anew with what is held now, where the system can; elsewhere it stays that of all so far."""
+    forget = _STATUS.with_name("clear_refs")
+    if forget.exists():
+        forget.write_text("5")
+
+
 def said_alone(module: str, arguments: Sequence[str]) -> list[float]:
     """Run a module in a process of its own and return the numbers of the last line it prints.
 

@@ -66,6 +66,7 @@ class Region(Strict):
     corridor_gap_m: float = Field(250, ge=0, le=5000)
     count_reach_m: float = Field(5000, ge=0, le=50_000)
     small_count_threshold: int = Field(5, ge=0, le=1000)
+    pooled_years: int = Field(5, ge=0, le=100)
     keep_releases: int = Field(14, ge=2)
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
@@ -147,6 +148,7 @@ _SAID_ONCE = (
     "corridor_gap_m",
     "count_reach_m",
     "small_count_threshold",
+    "pooled_years",
     "buffer_m",
     "basis",
     "basis_on",

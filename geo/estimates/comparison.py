@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from geo.estimates.dispersion import between_areas
 from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
 
@@ -18,7 +18,12 @@ COMPARISON = [
     "comparator", "comparator_value", "usual_low", "usual_high", "p_chance", "p", "q", "verdict",
 ]  # fmt: skip
 _CELL = ["outcome", "series", "area_level", "period_start", "period_end"]
-_GROUPS = {"all_areas": _CELL, "parent": [*_CELL, "parent_code"], "family": [*_CELL, "family"]}
+_GROUPS = {"all_areas": ["cell"], "parent": ["cell", "parent_code"], "family": ["cell", "family"]}
+# What is read of an estimate: without the rest, millions of rows fit into memory several times.
+_READ = [
+    "outcome", "area_level", "area_code", "period_start", "period_end", "series", "scale", "value", "standard_error",
+    "observations", "exposure", "per", "is_suppressed",
+]  # fmt: skip
 _SUMS = ["known", "size", "size2", "hits", "spread", "areas", "plain"]
 _HALF = stats.norm.ppf(0.975)
 
@@ -56,19 +61,22 @@ def compare(
     Source: Spiegelhalter (2005), Stat Med 24:1185, for limits that allow for over-dispersion.
     """
     about = areas.reindex(columns=["area_level", "area_code", "parent_code", "family"])
-    rows = estimates.merge(about, on=["area_level", "area_code"])
+    rows = estimates[_READ].merge(about, on=["area_level", "area_code"])
     rows = rows.merge(definitions[["outcome", "direction", "minimum_observations"]], on="outcome")
     rows = rows[rows["value"].notna() | rows["is_suppressed"].astype(bool)].reset_index(drop=True)
-    rows = _as_single_events(_on_its_scale(rows.assign(series=rows["series"].fillna("").astype("str"))))
-    rows["between"] = between_areas(rows, _CELL)
+    rows["series"] = rows["series"].fillna("").astype("str")
+    # A whole number, as grouping by five columns of text again and again takes longer than the tests.
+    rows["cell"] = rows.groupby(_CELL).ngroup()
+    rows = _as_single_events(_on_its_scale(rows))
+    rows["between"] = between_areas(rows, ["cell"])
     parts = []
     for name in comparators:
         of_group = (
             _beside_neighbours(rows, neighbours) if name not in _GROUPS else _beside(rows, _GROUPS[name])
         )
         if len(of_group):
-            parts.append(_judged(of_group, _GROUPS.get(name, _CELL)).assign(comparator=name))
-    return pd.concat(parts, ignore_index=True)[COMPARISON] if parts else pd.DataFrame(columns=COMPARISON)
+            parts.append(_judged(of_group).assign(comparator=name)[COMPARISON])
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COMPARISON)
 
 
 def against_benchmarks(
@@ -141,7 +149,7 @@ def _as_single_events(rows: pd.DataFrame) -> pd.DataFrame:
     error = rows["standard_error"].astype(float) * rows["exposure"].astype(float) / rows["per"].astype(float)
     variance = error.pow(2).where(error.notna(), rows["hits"]).where(is_rate & (rows["known"] > 0), 0.0)
     sums = pd.DataFrame({"v": variance, "n": rows["hits"].where(is_rate, 0.0)})
-    sums = sums.groupby([rows[c] for c in _CELL]).transform("sum")
+    sums = sums.groupby(rows["cell"]).transform("sum")
     each = (sums["v"] / sums["n"].where(sums["n"] > 0)).clip(lower=1).fillna(1).where(is_rate, 1.0)
     single = rows[["hits", "size"]].div(each, axis=0)
     return rows.assign(**single, size2=rows["size2"] / each**2, each=each)
@@ -150,8 +158,9 @@ def _as_single_events(rows: pd.DataFrame) -> pd.DataFrame:
 def _beside(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
     """Add the sums over the others of a group, and the value of the whole."""
     rows = rows[rows[group].notna().all(axis=1)]
-    rows = rows[rows.groupby(group)["area_code"].transform("size") > 1]
-    sums = rows.groupby(group)[_SUMS].transform("sum")
+    rows = rows.assign(group=rows.groupby(group).ngroup())
+    rows = rows[rows.groupby("group")["area_code"].transform("size") > 1]
+    sums = rows.groupby("group")[_SUMS].transform("sum")
     others = (sums - rows[_SUMS]).clip(lower=0).add_prefix("other_")
     return pd.concat([rows, others], axis=1).assign(whole=_centre(sums, rows["unit"], ""))
 
@@ -160,13 +169,38 @@ def _beside_neighbours(rows: pd.DataFrame, neighbours: pd.DataFrame | None) -> p
     """Add the sums over an area's statistical neighbours, and their value."""
     if neighbours is None or neighbours.empty:
         return rows.iloc[:0]
-    theirs = rows[[*_CELL, "area_code", *_SUMS]].rename(columns={"area_code": "neighbour_code"})
+    # Whole numbers for places and cells: as text, each row beside each of its neighbours takes gigabytes.
+    places = rows[["area_level", "area_code"]].drop_duplicates(ignore_index=True)
+    place = rows.groupby(["area_level", "area_code"], sort=False).ngroup().to_numpy()
+    cell = rows["cell"].to_numpy() * len(places)
+    order = np.argsort(cell + place)
+    keys, own = (cell + place)[order], rows[_SUMS].to_numpy(dtype=float)
+    others, found_any = np.zeros_like(own), np.zeros(len(rows), dtype=bool)
+    for theirs in _neighbours_of(places, neighbours).T:
+        wanted = np.where(theirs[place] < 0, -1, cell + theirs[place])
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        found = keys[at] == wanted
+        others[found] += own[order[at[found]]]
+        found_any |= found
+    sums = pd.DataFrame(others, columns=_SUMS, index=rows.index).add_prefix("other_")
+    both = pd.concat([rows, sums], axis=1)[found_any].reset_index(drop=True)
+    return both.assign(group=both["cell"], whole=_centre(both, both["unit"], "other_"))
+
+
+def _neighbours_of(places: pd.DataFrame, neighbours: pd.DataFrame) -> Ints:
+    """Return the positions of each place's neighbours among the places, one row for each; -1 fills it up."""
+    known = places.assign(at=np.arange(len(places)))
     pairs = neighbours[["area_level", "area_code", "neighbour_code"]].merge(
-        theirs, on=["area_level", "neighbour_code"]
+        known, on=["area_level", "area_code"]
     )
-    sums = pairs.groupby([*_CELL, "area_code"])[_SUMS].sum().add_prefix("other_").reset_index()
-    both = rows.merge(sums, on=[*_CELL, "area_code"])
-    return both.assign(whole=_centre(both, both["unit"], "other_"))
+    pairs = pairs.merge(
+        known.rename(columns={"area_code": "neighbour_code", "at": "theirs"}),
+        on=["area_level", "neighbour_code"],
+    )
+    nth = pairs.groupby("at").cumcount().to_numpy()
+    found = np.full((len(places), int(nth.max(initial=-1)) + 1), -1, dtype=np.int64)
+    found[pairs["at"].to_numpy(), nth] = pairs["theirs"].to_numpy()
+    return found
 
 
 def _centre(sums: pd.DataFrame, unit: pd.Series, prefix: str) -> Floats:
@@ -178,7 +212,7 @@ def _centre(sums: pd.DataFrame, unit: pd.Series, prefix: str) -> Floats:
     return by_size.where(enough, alike).to_numpy(dtype=float)
 
 
-def _judged(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
+def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     chance, p, low, high = (np.full(len(rows), np.nan) for _ in range(4))
     testable = ((rows["known"] > 0) & (rows["other_known"] > 0) & (rows["other_size"] > 0)).to_numpy()
     for scales, tested in ((["rate"], _rates), (["share"], _shares), (["score", "ratio"], _scores)):
@@ -190,7 +224,7 @@ def _judged(rows: pd.DataFrame, group: list[str]) -> pd.DataFrame:
     ratio = (rows["scale"] == "ratio").to_numpy()
     in_unit = {name: np.where(ratio, np.exp(np.where(ratio, v, 0.0)), v) for name, v in shown.items()}
     made = rows.assign(**in_unit, p_chance=chance, p=p, too_few=_too_few(rows))
-    made["q"] = made.groupby(group)["p"].transform(false_discovery_q)
+    made["q"] = false_discovery_q(p, made["group"])
     made["verdict"] = _verdict(made)
     return made
 

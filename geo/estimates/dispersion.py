@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.arrays import Floats
-from geo.estimates.funnel import Kind, fit_funnel
+from geo.estimates.funnel import Kind, usual_spread
 
 # Fewer areas than this say too little of how areas differ, and none is allowed for.
 FEWEST_AREAS = 5
@@ -30,23 +30,25 @@ def between_areas(rows: pd.DataFrame, cell: list[str]) -> Floats:
     Source: geo.estimates.funnel; for rates too low for a root to be normal, the moments of a negative binomial.
     """
     found = np.zeros(len(rows))
-    known = rows[rows["known"] > 0]
-    position = pd.Series(np.arange(len(rows)), index=rows.index)
-    for _, at in position[known.index].groupby([known[c] for c in cell], sort=False):
+    columns = {name: rows[name].to_numpy(dtype=float) for name in ("hits", "size", "x", "se")}
+    scale = rows["scale"].to_numpy(dtype=str)
+    # Arrays cut at the ends of cells: there are hundreds of cells, and a frame of each would take most of the time.
+    known = np.flatnonzero(rows["known"].to_numpy(dtype=float) > 0)
+    code = rows.groupby(cell, sort=False).ngroup().to_numpy()[known]
+    order = np.argsort(code, kind="stable")
+    for at in np.split(known[order], np.flatnonzero(np.diff(code[order])) + 1):
         if len(at) >= FEWEST_AREAS:
-            found[at] = _between(rows.loc[at.index])
+            found[at] = _between(str(scale[at[0]]), *(values[at] for values in columns.values()))
     return found
 
 
-def _between(rows: pd.DataFrame) -> float:
-    scale = str(rows["scale"].iloc[0])
+def _between(scale: str, hits: Floats, size: Floats, x: Floats, se: Floats) -> float:
     if scale in {"score", "ratio"}:
-        return fit_funnel(rows["x"], rows["se"], "score").tau
-    hits, size = rows["hits"].to_numpy(dtype=float), rows["size"].to_numpy(dtype=float)
+        return usual_spread(x, se, "score")
     rate = hits.sum() / size.sum()
     usual = (rate * size >= FEWEST_EXPECTED) & ((scale == "rate") | ((1 - rate) * size >= FEWEST_EXPECTED))
     if usual.sum() >= FEWEST_AREAS:
-        return fit_funnel(hits[usual] / size[usual], size[usual], cast("Kind", scale)).tau
+        return usual_spread(hits[usual] / size[usual], size[usual], cast("Kind", scale))
     return _of_moments(hits, rate * size, rate) if scale == "rate" else 0.0
 
 

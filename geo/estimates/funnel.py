@@ -1,6 +1,7 @@
 """Funnel limits: how far an area may lie from its target by chance and by what makes areas differ anyway."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -81,11 +82,9 @@ def fit_funnel(
         DerSimonian and Laird (1986), Control Clin Trials 7:177; Paule and Mandel (1982), J Res Natl Bur Stand
         87:377.
     """
-    v, size = np.asarray(value, dtype=float), np.asarray(precision, dtype=float)
-    error = _error(size, kind)
-    known = ~np.isnan(v) & ~np.isnan(error)
-    centre = _target(v[known], size[known], kind) if target is None else target
-    far = np.where(known, _transformed(v, kind) - _transformed(np.asarray(centre), kind), np.nan)
+    size = np.asarray(precision, dtype=float)
+    centre, far, error = _apart(np.asarray(value, dtype=float), size, kind, target)
+    known = ~np.isnan(far)
     plain = far / error
     phi = _phi(plain[known], winsorised)
     tau = _tau(far[known], error[known], winsorised) if allowance == "additive" else 0.0
@@ -102,6 +101,22 @@ def fit_funnel(
         }
     )  # fmt: skip
     return Funnel(kind, centre, phi, tau, inflation, areas)
+
+
+def usual_spread(value: ArrayLike, precision: ArrayLike, kind: Kind, winsorised: float = 0.1) -> float:
+    """Return the tau that ``fit_funnel`` finds with the same arguments, and nothing else of it."""
+    _, far, error = _apart(np.asarray(value, dtype=float), np.asarray(precision, dtype=float), kind, None)
+    known = ~np.isnan(far)
+    return _tau(far[known], error[known], winsorised)
+
+
+def _apart(value: Floats, size: Floats, kind: Kind, target: float | None) -> tuple[float, Floats, Floats]:
+    """Return the target, how far each area is from it on the funnel's scale (null where not known), and its error."""
+    error = _error(size, kind)
+    known = ~np.isnan(value) & ~np.isnan(error)
+    centre = _target(value[known], size[known], kind) if target is None else target
+    far = np.where(known, _transformed(value, kind) - _transformed(np.asarray(centre), kind), np.nan)
+    return centre, far, error
 
 
 def funnel_verdict(
@@ -156,9 +171,15 @@ def _phi(z: Floats, winsorised: float) -> float:
     if winsorised <= 0:
         return float((z**2).mean())
     drawn_in = np.clip(z, *np.quantile(z, [winsorised, 1 - winsorised]))
+    return float((drawn_in**2).mean() / _winsorised_variance(winsorised))
+
+
+@cache
+def _winsorised_variance(winsorised: float) -> float:
+    """Return the variance of a standard normal whose tails are drawn in."""
+    # Kept, as the search for tau asks for it thousands of times.
     edge = stats.norm.ppf(1 - winsorised)
-    normal = (1 - 2 * winsorised) - 2 * edge * stats.norm.pdf(edge) + 2 * winsorised * edge**2
-    return float((drawn_in**2).mean() / normal)
+    return float((1 - 2 * winsorised) - 2 * edge * stats.norm.pdf(edge) + 2 * winsorised * edge**2)
 
 
 def _tau(far: Floats, error: Floats, winsorised: float) -> float:

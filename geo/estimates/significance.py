@@ -1,6 +1,7 @@
 """Tests of one area against the others, and what many of them together may claim."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
@@ -44,14 +45,25 @@ def share_difference_p(
     return np.where(known, p, np.nan)
 
 
-def false_discovery_q(p: ArrayLike) -> Numbers:
+def false_discovery_q(p: ArrayLike, group: ArrayLike | None = None) -> Numbers:
     """Return the Benjamini-Hochberg q-value of each p-value; nulls take no part and stay null.
+
+    Args:
+        p: p-values.
+        group: whole number of the group of each, within which many are tested; by default all are one group.
 
     Source: Benjamini and Hochberg (1995), JRSS B 57:289.
     """
     values = np.asarray(p, dtype=float)
-    known = ~np.isnan(values)
+    of = np.zeros(values.shape, dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)
+    known = np.flatnonzero(~np.isnan(values))
+    order = known[np.lexsort((values[known], of[known]))]
+    ordered, ordered_of = values[order], of[order]
+    _, first, tested = np.unique(ordered_of, return_index=True, return_counts=True)
+    rank = np.arange(1, len(order) + 1) - np.repeat(first, tested)
+    scaled = ordered * (np.repeat(tested, tested) / rank)
+    # From the largest of a group down: never more than a larger one's. All groups at once, as there are many.
+    least = pd.Series(scaled[::-1]).groupby(ordered_of[::-1]).cummin().to_numpy()[::-1]
     q = np.full_like(values, np.nan)
-    if known.any():
-        q[known] = stats.false_discovery_control(values[known])
+    q[order] = np.minimum(least, 1)
     return q

@@ -109,7 +109,13 @@ def _of_outcome(rows: pd.DataFrame, tree: pd.DataFrame, levels: Sequence[str], t
 def _protect(table: _Counts, sisters: Ints, parent: int, threshold: int) -> None:
     """Hide what must be of some sisters; their parent (-1: none) has been seen to before."""
     given = np.flatnonzero(~np.isnan(table.counts[sisters]).all(axis=0))
-    parts, whole = _parts_and_whole(table.periods, given)
+    for parts, whole in _parts_and_whole(table.periods, given):
+        _protect_periods(table, sisters, parent, threshold, parts, whole)
+
+
+def _protect_periods(
+    table: _Counts, sisters: Ints, parent: int, threshold: int, parts: Ints, whole: int | None
+) -> None:
     counts = _with_rest(table.counts[sisters], parts, whole)
     above = None
     if parent >= 0:
@@ -117,25 +123,41 @@ def _protect(table: _Counts, sisters: Ints, parent: int, threshold: int) -> None
         beside = np.clip(np.nan_to_num(own) - np.nansum(counts, axis=0, keepdims=True), 0, None)
         counts = np.vstack([counts, beside])
         in_whole = bool(whole is not None and table.hidden[parent, whole])
-        above = [*table.hidden[parent, parts], table.hidden_rest[parent], in_whole]
+        in_rest = bool(whole is not None and table.hidden_rest[parent])
+        above = [*table.hidden[parent, parts], in_rest, in_whole]
     if not (any(above or ()) or ((counts > 0) & (counts < threshold)).any()):
         return
     hidden = suppress_small_counts(counts, threshold, parent_hidden=above).hidden[: len(sisters)]
     table.hidden[np.ix_(sisters, parts)] = hidden[:, :-2]
-    table.hidden_rest[sisters] = hidden[:, -2]
     if whole is not None:
+        table.hidden_rest[sisters] = hidden[:, -2]
         table.hidden[sisters, whole] = hidden[:, -1]
 
 
-def _parts_and_whole(periods: list[tuple[object, object]], given: Ints) -> tuple[Ints, int | None]:
-    """Return the positions of periods that make up another, and of that one; None where there is none."""
-    starts, ends = zip(*periods, strict=True)
-    whole = (min(starts[k] for k in given), max(ends[k] for k in given))
-    parts = [int(k) for k in given if periods[k] != whole]
-    apart = all(ends[a] < starts[b] for a, b in itertools.pairwise(parts))
-    if parts and apart and whole in periods:
-        return np.array(parts), periods.index(whole)
-    return given, None
+def _parts_and_whole(periods: list[tuple[Any, Any]], given: Ints) -> list[tuple[Ints, int | None]]:
+    """Return the positions of periods that make up another, and of that one; then those outside it, that make up none.
+
+    Where no period holds others, or several do, all are taken to make up none.
+    """
+    inside = {
+        int(whole): np.array(
+            [k for k in given if k != whole and _holds(periods[whole], periods[k])], dtype=np.int64
+        )
+        for whole in given
+    }
+    wholes = [whole for whole, parts in inside.items() if len(parts)]
+    if len(wholes) != 1:
+        return [(given, None)]
+    [whole] = wholes
+    parts = inside[whole]
+    if not all(periods[a][1] < periods[b][0] for a, b in itertools.pairwise(parts)):
+        return [(given, None)]
+    others = np.setdiff1d(given, [*parts, whole])
+    return [(parts, whole), *([(others, None)] if len(others) else [])]
+
+
+def _holds(whole: tuple[Any, Any], part: tuple[Any, Any]) -> bool:
+    return bool(whole[0] <= part[0] and part[1] <= whole[1])
 
 
 def _with_rest(counts: Floats, parts: Ints, whole: int | None) -> Floats:

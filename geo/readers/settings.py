@@ -46,6 +46,11 @@ REGION = Table(
             "BIGINT",
             "Counts below it are hidden where a source may be published in aggregates only; 0 hides none.",
         ),
+        Column(
+            "pooled_years",
+            "BIGINT",
+            "Latest whole years that are put together where there are more; 0 puts all time together.",
+        ),
         Column("cell_m", "DOUBLE", "Side of the placement grid's cells, metres."),
     ),
     key=("region",),
@@ -162,6 +167,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
         region.corridor_gap_m,
         region.count_reach_m,
         region.small_count_threshold,
+        region.pooled_years,
         CELL_M,
     )
     insert_rows(

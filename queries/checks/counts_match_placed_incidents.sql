@@ -1,10 +1,7 @@
--- Collisions counted by area over the whole period equal the incidents placed in the region's areas then.
+-- Collisions counted by area over the pooled period equal the incidents placed in the region's areas then.
 -- severity: fail
 with pooled as (
-    select region, min(period_start) as period_start, max(period_end) as period_end
-    from core.period
-    where incident_kind = 'collision'
-    group by all
+    select region, period_start, period_end from core.event_period where event = 'collisions' and is_pooled
 ),
 
 placed as (

@@ -1,4 +1,5 @@
--- One row per area and period: collisions counted, with the range that border tolerance allows.
+-- One row per area and period: collisions counted, with the range that border tolerance allows. Single years only at
+-- levels whose average area has enough a year, see core.pooled_level.
 -- key: area_level, area_code, period_start, period_end
 with dated as (
     select
@@ -27,11 +28,23 @@ located as (
 
 slot as (
     select
-        region, period_start, period_end, any_value(years) as years, bool_or(event = 'collisions') as is_of_all,
-        bool_or(event = 'ksi') as is_of_ksi,
-        bool_or(is_adjusted) as is_adjusted
-    from core.event_period
+        level.area_level, period.region, period.period_start, period.period_end, any_value(period.years) as years,
+        bool_or(period.event = 'collisions') as is_of_all,
+        bool_or(period.event = 'ksi') as is_of_ksi,
+        bool_or(period.is_adjusted) as is_adjusted
+    from core.event_period as period
+    cross join raw.level as level
+    left join core.pooled_level as pooled on period.event = pooled.event and level.area_level = pooled.area_level
+    where period.is_pooled or pooled.event is null
     group by all
+),
+
+-- Which periods of a level a day lies in: joined by equality, as decades of years side by side are too many to try.
+day as (
+    select slot.area_level, slot.region, slot.period_start, slot.period_end, on_day.occurred_on
+    from slot
+    inner join (select distinct occurred_on from dated) as on_day
+        on on_day.occurred_on between slot.period_start and slot.period_end
 ),
 
 counted as (
@@ -41,6 +54,27 @@ counted as (
     from core.incident_near_area as near
     inner join dated on near.source = dated.source and near.incident_id = dated.incident_id
     where near.incident_kind = 'collision'
+),
+
+summed as (
+    select
+        counted.area_level, counted.area_code, day.period_start, day.period_end,
+        count(*) filter (counted.is_inside) as n,
+        count(*) filter (counted.is_sure) as n_low,
+        count(*) as n_high,
+        count(*) filter (counted.is_inside and counted.is_ksi) as ksi,
+        count(*) filter (counted.is_sure and counted.is_ksi) as ksi_low,
+        count(*) filter (counted.is_ksi) as ksi_high,
+        sum(counted.chance) filter (counted.is_inside) as chances,
+        sum(counted.chance) filter (counted.is_sure) as chances_low,
+        sum(counted.chance) as chances_high,
+        sum(counted.chance_squared) filter (counted.is_inside) as squares
+    from counted
+    inner join core.area as area
+        on counted.area_level = area.area_level and counted.area_code = area.area_code and not area.is_context
+    inner join day
+        on area.area_level = day.area_level and area.region = day.region and counted.occurred_on = day.occurred_on
+    group by all
 )
 
 select
@@ -59,43 +93,36 @@ select
     -- True where fatal and serious collisions are given for it, see core.event_period. Never null.
     period.is_of_ksi,
     -- Collisions in the area; zero where none were recorded.
-    count(*) filter (counted.is_inside) as collision_count,
+    coalesce(summed.n, 0) as collision_count,
     -- Collisions in the area and not within the border tolerance of another.
-    count(*) filter (counted.is_sure) as collision_count_low,
+    coalesce(summed.n_low, 0) as collision_count_low,
     -- Collisions in the area or within the border tolerance of it.
-    count(counted.area_code) as collision_count_high,
+    coalesce(summed.n_high, 0) as collision_count_high,
     -- Collisions in the area in which someone was killed or seriously injured.
-    count(*) filter (counted.is_inside and counted.is_ksi) as ksi_count,
+    coalesce(summed.ksi, 0) as ksi_count,
     -- The same, not within the border tolerance of another area.
-    count(*) filter (counted.is_sure and counted.is_ksi) as ksi_count_low,
+    coalesce(summed.ksi_low, 0) as ksi_count_low,
     -- The same, or within the border tolerance of the area.
-    count(*) filter (counted.is_ksi) as ksi_count_high,
+    coalesce(summed.ksi_high, 0) as ksi_count_high,
     -- The same as recorded now by forces that ask for injuries: the sum of the chances that someone was killed or
     -- seriously injured; null where some collision of the period has no such chance, see core.event_period.
-    case
-        when any_value(period.is_adjusted) then coalesce(sum(counted.chance) filter (counted.is_inside), 0)::double
-    end as ksi_adjusted,
+    case when period.is_adjusted then coalesce(summed.chances, 0)::double end as ksi_adjusted,
     -- The same, not within the border tolerance of another area.
-    case
-        when any_value(period.is_adjusted) then coalesce(sum(counted.chance) filter (counted.is_sure), 0)::double
-    end as ksi_adjusted_low,
+    case when period.is_adjusted then coalesce(summed.chances_low, 0)::double end as ksi_adjusted_low,
     -- The same, or within the border tolerance of the area.
-    case when any_value(period.is_adjusted) then coalesce(sum(counted.chance), 0)::double end as ksi_adjusted_high,
+    case when period.is_adjusted then coalesce(summed.chances_high, 0)::double end as ksi_adjusted_high,
     -- Sum of the squares of the chances in the area: the variance of their sum; null likewise.
-    case
-        when any_value(period.is_adjusted)
-            then coalesce(sum(counted.chance_squared) filter (counted.is_inside), 0)::double
-    end as ksi_adjusted_variance
+    case when period.is_adjusted then coalesce(summed.squares, 0)::double end as ksi_adjusted_variance
 from core.area as area
 inner join core.coverage as coverage
     on area.area_level = coverage.area_level
         and area.area_code = coverage.area_code
         and coverage.kind = 'collisions'
         and coverage.is_covered
-inner join slot as period on area.region = period.region
-left join counted
-    on area.area_level = counted.area_level
-        and area.area_code = counted.area_code
-        and counted.occurred_on between period.period_start and period.period_end
+inner join slot as period on area.area_level = period.area_level and area.region = period.region
+left join summed
+    on area.area_level = summed.area_level
+        and area.area_code = summed.area_code
+        and period.period_start = summed.period_start
+        and period.period_end = summed.period_end
 where not area.is_context
-group by all

@@ -1,9 +1,10 @@
 -- One row per region, kind of collision and period that collisions are held against what is usual for.
 -- All of it pooled, and each whole year. Where severity cannot be adjusted over all of it, fatal and serious collisions
--- are pooled over the longest run of years (two at least) where it can, the latest of equals.
+-- are pooled over the longest run of years (two at least) where it can, the latest of equals, and of a run longer than
+-- pooled_years over its latest ones.
 -- key: region, event, period_start, period_end
 with given as (
-    select period.region, period.period_start, period.period_end, period.years, basis.is_adjusted
+    select period.region, period.period_start, period.period_end, period.years, period.is_pooled, basis.is_adjusted
     from core.period as period
     inner join core.severity_basis as basis
         on period.period_start = basis.period_start and period.period_end = basis.period_end
@@ -11,8 +12,7 @@ with given as (
 ),
 
 whole as (
-    select * from given
-    qualify row_number() over (partition by region order by years desc, period_start asc, period_end asc) = 1
+    select * from given where is_pooled
 ),
 
 single as (
@@ -28,11 +28,14 @@ run as (
 ),
 
 span as (
-    select region, min(period_start) as period_start, max(period_end) as period_end, count(*)::double as years
+    select
+        region, max(period_end) as period_end,
+        least(count(*), coalesce(nullif(getvariable('pooled_years'), 0), count(*)))::double as years,
+        make_date(year(max(period_end)) - years::bigint + 1, 1, 1) as period_start
     from run
     group by region, run
     having count(*) > 1
-    qualify row_number() over (partition by region order by count(*) desc, min(period_start) desc) = 1
+    qualify row_number() over (partition by region order by count(*) desc, max(period_end) desc) = 1
 ),
 
 pooled as (

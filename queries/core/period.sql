@@ -1,5 +1,6 @@
 -- One row per region, kind of incident and period that outcomes are given for.
--- Only time that every source of the kind speaks for counts: each whole calendar year, and all of it pooled.
+-- Only time that every source of the kind speaks for counts: each whole calendar year, and all of it pooled; where it
+-- holds more whole years than the setting pooled_years (0: any number), the latest so many are pooled instead.
 -- key: region, incident_kind, period_start, period_end
 with spoken_for as (
     select
@@ -32,10 +33,38 @@ year as (
     where make_date(years.year, 1, 1) >= common.period_start and make_date(years.year, 12, 31) <= common.period_end
 ),
 
+ranked as (
+    select
+        *,
+        row_number() over (partition by region, incident_kind order by period_start desc) as nth,
+        count(*) over (partition by region, incident_kind) as year_count
+    from year
+),
+
+latest as (
+    select region, incident_kind, min(period_start) as period_start, max(period_end) as period_end
+    from ranked
+    where getvariable('pooled_years') between nth and year_count - 1
+    group by all
+),
+
+pooled as (
+    select
+        common.region, common.incident_kind,
+        coalesce(latest.period_start, common.period_start) as period_start,
+        coalesce(latest.period_end, common.period_end) as period_end
+    from common
+    left join latest on common.region = latest.region and common.incident_kind = latest.incident_kind
+),
+
 period as (
-    select region, incident_kind, period_start, period_end from year
-    union
-    select region, incident_kind, period_start, period_end from common
+    select region, incident_kind, period_start, period_end, bool_or(is_pooled) as is_pooled
+    from (
+        select *, false as is_pooled from year
+        union all
+        select *, true as is_pooled from pooled
+    ) as each
+    group by all
 ),
 
 part as (
@@ -59,6 +88,8 @@ select
     -- Last day. Never null.
     part.period_end,
     -- Length in years: whole calendar years count as one, part years as their share of the year's days.
-    sum((part.last_on - part.first_on + 1) / part.days_in_year) as years
+    sum((part.last_on - part.first_on + 1) / part.days_in_year) as years,
+    -- True for the time that is put together, which may be a single year. Never null.
+    part.is_pooled
 from part
 group by all

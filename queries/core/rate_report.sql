@@ -1,6 +1,7 @@
 -- One row per area and period: citizen reports and the residents who could have made them.
 -- Reports with a point and a date are counted where they lie; counts published by area are added up from
--- its parts. Where both exist for an area and period, the points are used.
+-- its parts. Where both exist for an area and period, the points are used. Single years of points only at levels whose
+-- average area has enough a year, see core.pooled_level.
 -- key: outcome, area_level, area_code, period_start, period_end
 with point as (
     select
@@ -14,13 +15,14 @@ with point as (
             and coverage.kind = 'reports'
             and coverage.is_covered
     inner join core.period as period on area.region = period.region and period.incident_kind = 'report'
+    left join core.pooled_level as pooled on pooled.event = 'reports' and area.area_level = pooled.area_level
     left join core.incident_place as place
         on area.area_level = place.area_level and area.area_code = place.area_code and place.incident_kind = 'report'
     left join staging.report as report
         on place.source = report.source
             and place.incident_id = report.report_id
             and report.reported_at::date between period.period_start and period.period_end
-    where not area.is_context
+    where not area.is_context and (period.is_pooled or pooled.event is null)
     group by all
 ),
 

@@ -1,5 +1,6 @@
 -- One row per group of reports: those made in an area in a period, and of an authority also those of each category.
 -- Areas that the sources speak for have one without reports too; a category has none where nobody named it.
+-- Single years only at levels whose average area has enough a year, see core.pooled_level.
 -- key: group_number
 with made_in as (
     select
@@ -11,7 +12,8 @@ with made_in as (
             and coverage.kind = 'reports'
             and coverage.is_covered
     inner join core.period as period on area.region = period.region and period.incident_kind = 'report'
-    where not area.is_context
+    left join core.pooled_level as pooled on pooled.event = 'reports' and area.area_level = pooled.area_level
+    where not area.is_context and (period.is_pooled or pooled.event is null)
 ),
 
 report as (

@@ -158,3 +158,15 @@ def test_nothing_hidden_follows_from_what_is_shown(wards: list[list[int]]) -> No
     # Where the grand total is itself small, there is nothing to hide behind.
     if not small_total[-1, 0]:
         assert not told[:-1].any()
+
+
+def test_years_before_those_put_together_are_no_part_of_them() -> None:
+    """The last two years make up 2022 to 2023: hiding one of them alone would tell it; 2021 stands by itself."""
+    pooled = (YEARS[1][0], YEARS[2][1])
+    county = rows(
+        {("county", "C", year): n for year, n in zip([*YEARS, pooled], (60, 3, 50, 53), strict=True)}
+    )
+    found = hidden(hide(county))
+    assert ("C", 2022, 2022) in found
+    assert {("C", 2023, 2023), ("C", 2022, 2023)} & found
+    assert ("C", 2021, 2021) not in found

@@ -65,6 +65,7 @@ SETTINGS: Mapping[str, object] = {
     "count_reach_m": 5000,
     # Off, so that figures small enough to be worked out by hand are shown; tests of it set it.
     "small_count_threshold": 0,
+    "pooled_years": 5,
     "cell_m": 1000,
 }
 LEVELS = """

@@ -4,6 +4,7 @@
 
 import pytest
 
+from queries.definitions import write_definitions
 from tests.queries.drawing import Bench
 
 # ---- periods ---------------------------------------------------------------------------------------------
@@ -25,6 +26,34 @@ def test_a_part_of_a_year_never_makes_a_year(bench):
         here   | collision     | 2023-01-01   | 2023-12-31 | 1
         """,
     )
+
+
+@pytest.mark.parametrize(
+    ("years", "files", "start", "end"),
+    [
+        (2, "2019-07-01 | 2024-03-31", "2022-01-01", "2023-12-31"),
+        (1, "2019-07-01 | 2024-03-31", "2023-01-01", "2023-12-31"),
+        (4, "2019-07-01 | 2024-03-31", "2019-07-01", "2024-03-31"),
+        (5, "2019-07-01 | 2024-03-31", "2019-07-01", "2024-03-31"),
+        (0, "1979-01-01 | 2024-12-31", "1979-01-01", "2024-12-31"),
+        (5, "1979-01-01 | 2024-12-31", "2020-01-01", "2024-12-31"),
+        (5, "2024-03-01 | 2024-10-31", "2024-03-01", "2024-10-31"),
+    ],
+)
+def test_the_latest_years_are_put_together_where_there_are_more(bench, years, files, start, end):
+    bench.set(pooled_years=years)
+    periods(bench, f"s | 1 | {files}")
+    bench.build("core.period")
+    found = bench.con.execute(
+        "SELECT period_start::VARCHAR, period_end::VARCHAR FROM core.period WHERE is_pooled"
+    ).fetchall()
+    assert found == [(start, end)]
+    whole = "year(period_start) = year(period_end) AND years = 1"
+    assert bench.value(f"SELECT count(*) FROM core.period WHERE {whole}") == {
+        "2019": 4,
+        "1979": 46,
+        "2024": 0,
+    }.get(files[:4])
 
 
 def test_a_whole_year_is_one_leap_or_not(bench):
@@ -118,17 +147,17 @@ def test_the_cell_of_a_coordinate_is_rounded_down(bench, coordinate, cell):
 # ---- collisions ------------------------------------------------------------------------------------------
 
 YEAR = """
-    region | incident_kind | period_start | period_end | years
-    here   | collision     | 2023-01-01   | 2023-12-31 | 1
-    here   | report        | 2023-01-01   | 2023-12-31 | 1
+    region | incident_kind | period_start | period_end | years | is_pooled
+    here   | collision     | 2023-01-01   | 2023-12-31 | 1     | true
+    here   | report        | 2023-01-01   | 2023-12-31 | 1     | true
 """
 TWO_YEARS = """
-    region | incident_kind | period_start | period_end | years
-    here   | collision     | 2022-01-01   | 2022-12-31 | 1
-    here   | collision     | 2022-01-01   | 2023-12-31 | 2
-    here   | collision     | 2023-01-01   | 2023-12-31 | 1
-    here   | report        | 2022-01-01   | 2022-12-31 | 1
-    there  | collision     | 2022-01-01   | 2022-12-31 | 1
+    region | incident_kind | period_start | period_end | years | is_pooled
+    here   | collision     | 2022-01-01   | 2022-12-31 | 1     | false
+    here   | collision     | 2022-01-01   | 2023-12-31 | 2     | true
+    here   | collision     | 2023-01-01   | 2023-12-31 | 1     | false
+    here   | report        | 2022-01-01   | 2022-12-31 | 1     | true
+    there  | collision     | 2022-01-01   | 2022-12-31 | 1     | true
 """
 AREAS = """
     area_level | area_code | region | is_context | population
@@ -237,6 +266,88 @@ def test_collisions_are_counted_in_each_period_of_their_region(bench):
         A         | 2022-01-01   | 2022-12-31 | 1     | 2
         A         | 2022-01-01   | 2023-12-31 | 2     | 4
         A         | 2023-01-01   | 2023-12-31 | 1     | 2
+        """,
+    )
+
+
+def test_years_are_given_where_the_average_area_has_enough(bench):
+    """Twelve a year in four authorities are three each, in one county twelve; seven of them fatal or serious."""
+    bench.draw(
+        "core.period",
+        """
+        region | incident_kind | period_start | period_end | years | is_pooled
+        here   | collision     | 2022-01-01   | 2022-12-31 | 1     | false
+        here   | collision     | 2022-01-01   | 2023-12-31 | 2     | true
+        here   | collision     | 2023-01-01   | 2023-12-31 | 1     | false
+        here   | report        | 2022-01-01   | 2023-12-31 | 2     | true
+        here   | report        | 2022-01-01   | 2022-12-31 | 1     | false
+        here   | report        | 2023-01-01   | 2023-12-31 | 1     | false
+        """,
+    )
+    areas = [("county", "C"), *(("authority", code) for code in "ABDE")]
+    bench.draw(
+        "core.area",
+        "area_level | area_code | region | is_context | population\n"
+        + "\n".join(f"{level} | {code} | here | false | 1000" for level, code in areas),
+    ).draw(
+        "core.coverage",
+        "kind | area_level | area_code | is_covered\n"
+        + "\n".join(f"{k} | {a} | {c} | true" for k in ("collisions", "reports") for a, c in areas),
+    )
+    ids = [(n, 2022 + n // 12) for n in range(24)]
+    bench.draw(
+        "staging.collision",
+        "source | collision_id | occurred_on | is_ksi\n"
+        + "\n".join(f"s | {n} | {year}-05-01 | {str(n % 12 < 7).lower()}" for n, year in ids),
+    ).draw(
+        "staging.report",
+        "source | report_id | reported_at\n"
+        + "\n".join(f"r | {n} | {year}-05-01 12:00:00" for n, year in ids[:20]),
+    ).draw(
+        "core.incident_place",
+        "incident_kind | source | incident_id | area_level | area_code\n"
+        + "\n".join(
+            f"{kind} | {source} | {n} | {level} | {code}"
+            for kind, source in (("collision", "s"), ("report", "r"))
+            for n, _ in ids
+            for level, code in (("county", "C"), ("authority", "ABDE"[n % 4]))
+        ),
+    )
+    write_definitions(bench.con)
+    bench.build("core.severity_basis", "core.event_period").expect(
+        "core.pooled_level",
+        """
+        event      | area_level | events_a_year
+        collisions | authority  | 3
+        ksi        | authority  | 1.75
+        ksi        | county     | 7
+        reports    | authority  | 2.5
+        """,
+    )
+    bench.expect(
+        "core.collision_count",
+        """
+        area_level | area_code | period_start | period_end | is_of_all | is_of_ksi | collision_count | ksi_count
+        authority  | A         | 2022-01-01   | 2023-12-31 | true      | true      | 6               | 4
+        authority  | B         | 2022-01-01   | 2023-12-31 | true      | true      | 6               | 4
+        authority  | D         | 2022-01-01   | 2023-12-31 | true      | true      | 6               | 4
+        authority  | E         | 2022-01-01   | 2023-12-31 | true      | true      | 6               | 2
+        county     | C         | 2022-01-01   | 2022-12-31 | true      | false     | 12              | 7
+        county     | C         | 2022-01-01   | 2023-12-31 | true      | true      | 24              | 14
+        county     | C         | 2023-01-01   | 2023-12-31 | true      | false     | 12              | 7
+        """,
+    )
+    bench.draw("raw.source", "source | region | kind\nr | here | reports").expect(
+        "core.rate_report",
+        """
+        area_level | area_code | period_start | period_end | observations
+        authority  | A         | 2022-01-01   | 2023-12-31 | 5
+        authority  | B         | 2022-01-01   | 2023-12-31 | 5
+        authority  | D         | 2022-01-01   | 2023-12-31 | 5
+        authority  | E         | 2022-01-01   | 2023-12-31 | 5
+        county     | C         | 2022-01-01   | 2022-12-31 | 12
+        county     | C         | 2022-01-01   | 2023-12-31 | 20
+        county     | C         | 2023-01-01   | 2023-12-31 | 8
         """,
     )
 

@@ -84,11 +84,11 @@ def test_a_fatal_collision_is_certain_and_others_are_as_adjusted(bench: Bench) -
 
 
 PERIODS = """
-    region | incident_kind | period_start | period_end | years
-    here   | collision     | 2020-01-01   | 2020-12-31 | 1
-    here   | collision     | 2021-01-01   | 2021-12-31 | 1
-    here   | collision     | 2022-01-01   | 2022-12-31 | 1
-    here   | collision     | 2020-01-01   | 2022-12-31 | 3
+    region | incident_kind | period_start | period_end | years | is_pooled
+    here   | collision     | 2020-01-01   | 2020-12-31 | 1     | false
+    here   | collision     | 2021-01-01   | 2021-12-31 | 1     | false
+    here   | collision     | 2022-01-01   | 2022-12-31 | 1     | false
+    here   | collision     | 2020-01-01   | 2022-12-31 | 3     | true
 """
 
 
@@ -110,6 +110,25 @@ def test_severity_is_pooled_over_the_years_that_can_be_adjusted(bench: Bench) ->
         ksi        | 2022-01-01   | 2022-12-31 | 1     | true        | false
         """,
     )
+
+
+def test_a_long_run_of_adjusted_years_is_pooled_over_its_latest(bench: Bench) -> None:
+    bench.set(pooled_years=2)
+    bench.draw(
+        "core.period",
+        "region | incident_kind | period_start | period_end | years | is_pooled\n"
+        + "\n".join(f"here | collision | {y}-01-01 | {y}-12-31 | 1 | false" for y in range(2018, 2024))
+        + "\nhere | collision | 2022-01-01 | 2023-12-31 | 2 | true",
+    ).draw(
+        "staging.collision",
+        "occurred_on | ksi_chance\n"
+        + "\n".join(f"{y}-05-01 | 0.5" for y in range(2018, 2023))
+        + "\n2023-05-01 |",
+    ).build("core.severity_basis", "core.event_period")
+    found = bench.con.execute(
+        "SELECT year(period_start), year(period_end), years FROM core.event_period WHERE event = 'ksi' AND is_pooled"
+    ).fetchall()
+    assert found == [(2021, 2022, 2.0)]
 
 
 @pytest.mark.parametrize("chance", ["", "0.5"])
