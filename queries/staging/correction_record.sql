@@ -62,7 +62,7 @@ select
     original.source,
     -- Reference of the record within its source. Never null.
     original.record_id,
-    -- Field. Never null.
+    -- Name of a field that a correction may set. Never null.
     original.fact['field'] as field,
     -- What the source says of it, as text; a place as easting and northing, metres; null where it says nothing.
     original.fact['value'] as original_value,

@@ -90,7 +90,7 @@ BREAKING = {
     "outcomes_say_what_they_rest_on": (
         (
             "UPDATE marts.outcome SET source = '' WHERE outcome = 'ksi_per_km' AND area_code = 'C1' "
-            "AND period_start = '2022-01-01' AND period_end = '2022-12-31'"
+            "AND period_start = '2022-01-01' AND period_end = '2023-12-31'"
         ),
         1,
     ),
@@ -202,7 +202,7 @@ MORE = [
         "intervals_hold_their_value",
         (
             "UPDATE marts.outcome SET lower = NULL, upper = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2023-01-01'"
+            "AND period_start = '2022-01-01'"
         ),
         1,
     ),
@@ -210,7 +210,7 @@ MORE = [
         "intervals_hold_their_value",
         (
             "UPDATE marts.outcome SET upper = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2023-01-01'"
+            "AND period_start = '2022-01-01'"
         ),
         1,
     ),
@@ -218,7 +218,7 @@ MORE = [
         "intervals_hold_their_value",
         (
             "UPDATE marts.outcome SET value = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2023-01-01'"
+            "AND period_start = '2022-01-01'"
         ),
         1,
     ),
