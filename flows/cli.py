@@ -375,3 +375,7 @@ def _say(store: Store) -> None:
 
 def _escaped(text: str) -> str:
     return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@ with known as (
     select
         exposure.area_level,
         count(exposure.road_km) as road_count,
-        count(exposure.population) as people_count
+        count(exposure.population) as people_count,
+        count(*) as area_count
     from core.exposure as exposure
     inner join core.area as area
         on exposure.area_level = area.area_level and exposure.area_code = area.area_code
@@ -22,6 +23,8 @@ outcome as (
     select unnest(['collisions', 'ksi']) || '_per_km' as outcome, true as needs_roads
     union all
     select unnest(['collisions', 'ksi']) || '_per_100k', false
+    union all
+    select unnest(['collisions', 'ksi']) || '_against_usual', null
 ),
 
 judged as (
@@ -30,6 +33,9 @@ judged as (
         case
             when given.source_count = 0 then 'no source of collisions'
             when given.period_count = 0 then 'the sources of collisions share no period'
+            -- As many as geo.estimates.usual asks for.
+            when outcome.needs_roads is null and known.area_count < 8
+                then 'fewer than 8 areas of this level, which is too few to tell what is usual'
             when outcome.needs_roads and known.road_count = 0
                 then 'no source of roads is complete for an area of this level'
             when not outcome.needs_roads and known.people_count = 0 then 'no population is known at this level'

@@ -18,7 +18,8 @@ covered as (
     select distinct
         contract.supplier_key, estimate.outcome, estimate.area_code, estimate.period_start, estimate.period_end,
         estimate.value, estimate.observations,
-        coalesce(estimate.standard_error, (estimate.upper - estimate.lower) / 3.919928) as error
+        -- Where nothing happened the error of a count is nothing, and its interval tells how unsure that is.
+        coalesce(nullif(estimate.standard_error, 0), (estimate.upper - estimate.lower) / 3.919928) as error
     from open_contract as contract
     inner join core.estimate as estimate
         on contract.area_code = estimate.area_code

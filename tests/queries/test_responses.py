@@ -266,6 +266,22 @@ def test_every_outcome_without_rows_has_a_reason_at_every_level(bench):
     )
 
 
+@pytest.mark.parametrize(("areas", "reasons"), [(7, 2), (8, 0)])
+def test_what_is_usual_is_not_told_of_fewer_than_eight_areas(bench, areas, reasons):
+    named = [f"authority | A{n}" for n in range(areas)]
+    bench.draw(
+        "core.area", "\n".join(["area_level | area_code | is_context", *(f"{a} | false" for a in named)])
+    )
+    drawn = ["area_level | area_code | road_km | population", *(f"{a} | 5 | 100" for a in named)]
+    bench.draw("core.exposure", "\n".join(drawn))
+    bench.draw("raw.source", "source | kind\npolice | collisions")
+    bench.draw("core.period", "region | incident_kind | period_start\nhere | collision | 2023-01-01")
+    bench.build("core.reason_collision")
+    found = bench.rows("core.reason_collision", "outcome reason")
+    few = "fewer than 8 areas of this level, which is too few to tell what is usual"
+    assert found == [("collisions_against_usual", few), ("ksi_against_usual", few)][:reasons]
+
+
 # ---- small counts, from the raw rows to the downloads ------------------------------------------------------
 
 # Reports by ward in 2022 and 2023; W1's first year is the small one.

@@ -362,7 +362,7 @@ def test_the_sql_of_survey_means_equals_the_estimator(scoring, seed):
 
 def test_two_answers_in_an_authority_give_no_score_and_no_error_to_guess_it_from(scoring):
     write_definitions(scoring.con)
-    answered(scoring).build(*PARTS, "core.score_satisfaction", "marts.survey_quality", "core.estimate")
+    answered(scoring).build(*PARTS, "core.score_satisfaction", "core.estimate", "marts.survey_quality")
     of_b = "value raw_value lower upper standard_error observations is_suppressed"
     found = {r[0]: r[1:] for r in scoring.rows("core.estimate", f"area_code {of_b}")}
     assert found["B"] == (None, None, None, None, None, 2, True)
@@ -373,6 +373,18 @@ def test_two_answers_in_an_authority_give_no_score_and_no_error_to_guess_it_from
         )
     }
     assert quality["B"] == (2, None, None, None, True)
+    # Of a survey that is open in aggregates only, how few they were is withheld too.
+    scoring.set(small_count_threshold=3)
+    scoring.draw("raw.source", "source | kind | publish\nsurvey | satisfaction_responses | aggregates")
+    scoring.build("marts.survey_quality")
+    hidden = "area_code base clusters strata degrees_of_freedom is_suppressed"
+    assert {r[0]: r[1:] for r in scoring.rows("marts.survey_quality", hidden)}["B"] == (
+        None,
+        None,
+        None,
+        None,
+        True,
+    )
 
 
 def test_an_estimate_that_borrows_stands_for_answers_and_not_for_a_published_score(scoring):
