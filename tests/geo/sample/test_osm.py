@@ -153,6 +153,6 @@ def test_the_region_with_these_roads_builds_and_has_the_same_km(tiny, tiny_built
 
     assert len(km(tiny_built)) >= 5
     assert km(built) == pytest.approx(km(tiny_built), rel=1e-9)
-    # Nothing is blamed that is not blamed with the other roads.
-    faults = "SELECT file, row, rule FROM raw.issue ORDER BY ALL"
+    # Nothing is blamed that is not blamed with the other roads, but times of links, whose names only those have.
+    faults = "SELECT file, row, rule FROM raw.issue WHERE file <> 'travel_times.csv' ORDER BY ALL"
     assert built.rows(faults) == tiny_built.rows(faults)
