@@ -47,7 +47,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Contract:
-    """The fields of one kind of source; `key` identifies a row within a source; `points` has x and y."""
+    """The fields of one kind of source; `key` identifies a row within a source; `points` has x and y.
+
+    Of `measures` a file needs one column at least: a value may be missing, but a file without any says nothing.
+    """
 
     kind: str
     grain: str
@@ -55,6 +58,7 @@ class Contract:
     key: tuple[str, ...] = ()
     points: bool = False
     opt_in: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:

@@ -389,6 +389,7 @@ SATISFACTION_SCORE = Contract(
         ),
     ),
     key=("area_code", "period", "indicator"),
+    measures=("score",),
 )
 
 SATISFACTION_RESPONSE = Contract(
@@ -427,6 +428,7 @@ SATISFACTION_RESPONSE = Contract(
         _Y,
     ),
     key=("respondent_id", "surveyed_on", "indicator"),
+    measures=("rating",),
     points=True,
 )
 

@@ -103,6 +103,7 @@ AVERAGE_SPEED = Contract(
         ),
     ),
     key=("area_code", "road_name", "year"),
+    measures=("average_speed_mph", "average_delay_spvpm"),
 )
 
 _CONDITION_CLASS = {
@@ -159,6 +160,7 @@ ROAD_CONDITION = Contract(
         ),
     ),
     key=("area_code", "period", "road_class"),
+    measures=("poor",),
 )
 
 SERVICE_CONTRACTS: Mapping[str, Contract] = {

@@ -43,6 +43,7 @@ SPEND = Contract(
         ),
     ),
     key=("area_code", "financial_year", "service"),
+    measures=("revenue", "capital"),
 )
 
 PROCUREMENT = Contract(

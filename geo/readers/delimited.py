@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from geo.contract import Contract
+from geo.contract import Contract, Field
 from geo.errors import SourceError
 from geo.readers.files import (
     Records,
@@ -32,7 +32,8 @@ def match_headers(
     The region file's `columns` win; then the field's own name; then its aliases, in the contract's order.
 
     Raises:
-        SourceError: a mapped header is not in the file, or a required field is not found.
+        SourceError: a mapped header is not in the file, a required field is not found, or nothing of what the kind
+            of source measures is.
     """
     by_normal = {normal(name): name for name in reversed(names) if name}
     found: dict[str, str] = {}
@@ -51,12 +52,20 @@ def match_headers(
         if header is not None:
             found[f.name] = header
         elif f.required:
-            raise SourceError(
-                f"Source '{source}': '{file}' has no column for {f.name} "
-                f"(known by: {', '.join((f.name, *f.aliases))}). Its columns are {', '.join(names)}. "
-                f'If one of these holds it, say so in the region file: columns = {{ {f.name} = "..." }}.'
-            )
+            raise _no_column([f], names, file=file, source=source)
+    if contract.measures and not found.keys() & {*contract.measures}:
+        wanted = [f for f in contract.fields if f.name in contract.measures]
+        raise _no_column(wanted, names, file=file, source=source)
     return found
+
+
+def _no_column(fields: list[Field], names: list[str], *, file: str, source: str) -> SourceError:
+    known = ", ".join(name for f in fields for name in (f.name, *f.aliases))
+    return SourceError(
+        f"Source '{source}': '{file}' has no column for {' or '.join(f.name for f in fields)} "
+        f"(known by: {known}). Its columns are {', '.join(names)}. "
+        f'If one of these holds it, say so in the region file: columns = {{ {fields[0].name} = "..." }}.'
+    )
 
 
 def read_text(

@@ -197,3 +197,24 @@ def test_the_same_file_read_twice_changes_nothing(door: Door) -> None:
     read = door.load("road_condition", name, copy)
     assert counts(read) == (1, 0, 0, 1)
     assert door.rows(FOUND) == [("E1", "2022-23", "a", 4, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "said"),
+    [
+        ("road_condition", "ons_code,financial_year,road_class,pct_poor", "no column for poor"),
+        ("average_speeds", "ons_code,year,mph", "no column for average_speed_mph or average_delay_spvpm"),
+        ("spend", "ons_code,year,service,net", "no column for revenue or capital"),
+        ("satisfaction_scores", "area_code,year,indicator,result", "no column for score"),
+        ("satisfaction_responses", "respondent_id,area_code,date,question,answer", "no column for rating"),
+    ],
+)
+def test_a_file_without_what_its_kind_measures_is_refused(
+    door: Door, kind: str, header: str, said: str
+) -> None:
+    """Its rows would all be accepted, and say nothing."""
+    unit = {"unit": "pounds"} if kind == "spend" else {}
+    with pytest.raises(SourceError, match=rf"{said} \(known by: .*say so in the region file"):
+        door.load(
+            kind, door.write("t.csv", f"{header}\n{','.join('1' for _ in header.split(','))}\n"), **unit
+        )
