@@ -10,6 +10,7 @@ import shapely
 from geo.areal import Peopled, land_between, people_on, share_land
 from geo.cover_cache import forget_others, kept_cover
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL
 from queries.python_models import Frames, PythonModel
 
 # An area that another is to get figures of may not be smaller than this part of it: its own part would be less.
@@ -150,8 +151,8 @@ VINTAGE_COVER = PythonModel(
         "core.vintage_cover",
         "One row per area as it was or is to be, and grid cell that it touches.",
         (
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
+            LEVEL,
+            CODE,
             Column("vintage", "BIGINT", "Number of the boundary, as in staging.area_vintage. Never null."),
             Column("cell_x", "INTEGER", "Column of the cell: floor(easting / cell side). Never null."),
             Column("cell_y", "INTEGER", "Row of the cell: floor(northing / cell side). Never null."),

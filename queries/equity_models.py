@@ -7,6 +7,7 @@ import pandas as pd
 from geo.estimates.equity import LEAST, MOST, Equity, equity_of_rates, equity_of_scores
 from geo.estimates.significance import false_discovery_q
 from geo.tables import Column, Table
+from queries.columns import OUTCOME, PERIOD
 from queries.python_models import Frames, PythonModel
 
 _CELL = ["outcome", "area_level", "period_start", "period_end"]
@@ -49,10 +50,9 @@ EQUITY = PythonModel(
         "One row per outcome, area level with deprivation scores, period and measure of the gap between the most and "
         "the least deprived fifth of residents. A gap does not tell why it is there.",
         (
-            Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null."),
+            OUTCOME,
             Column("area_level", "VARCHAR", "Level of the areas that fifths are made of. Never null."),
-            Column("period_start", "DATE", "First day of the period. Never null."),
-            Column("period_end", "DATE", "Last day of the period. Never null."),
+            *PERIOD,
             Column(
                 "measure",
                 "VARCHAR",

@@ -16,6 +16,7 @@ from geo.link_pieces import cut_at_levels, whole_pieces
 from geo.neighbours import shared_borders
 from geo.tables import Column, Table
 from geo.whole_cells import WholeCells
+from queries.columns import LEVEL
 from queries.frames import Tables
 from queries.python_models import Frames, PythonModel
 
@@ -152,7 +153,6 @@ def _taken(values: pd.Series, at: pd.Series) -> Any:
 
 _SOURCE = Column("source", "VARCHAR", "Source id of the link. Never null.")
 _LINK = Column("link_id", "VARCHAR", "Publisher's reference of the link. Never null.")
-_LEVEL = Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null.")
 _FROM = Column("from_m", "DOUBLE", "Where the piece begins, metres along the link. Never null.")
 _TO = Column("to_m", "DOUBLE", "Where it ends, metres along the link. Never null.")
 _LENGTH = Column("length_m", "DOUBLE", "Length of the piece, metres. Never null.")
@@ -164,7 +164,7 @@ LINK_PIECE = PythonModel(
         (
             _SOURCE,
             _LINK,
-            _LEVEL,
+            LEVEL,
             Column("piece", "BIGINT", "Number of the piece within link and level, from 1. Never null."),
             Column(
                 "area_code", "VARCHAR", "Area it lies in; null for the part outside every area of the level."
@@ -190,7 +190,7 @@ AREA_BORDER = PythonModel(
         "core.area_border",
         "One row per area and area of the same level that it touches, so each pair both ways.",
         (
-            _LEVEL,
+            LEVEL,
             Column(
                 "area_code",
                 "VARCHAR",

@@ -19,6 +19,7 @@ from geo.estimates.outcomes import (
 )
 from geo.estimates.small_counts import hide_small_counts
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, OUTCOME
 from queries.frames import Tables
 
 Frames = Mapping[str, pd.DataFrame]
@@ -145,9 +146,6 @@ def not_computable(frames: Frames) -> pd.DataFrame:
     return rows[["outcome", "area_level", "reason"]].sort_values(["outcome", "area_level"], ignore_index=True)
 
 
-_LEVEL = Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null.")
-_CODE = Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null.")
-_OUTCOME = Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null.")
 _PERIOD = (
     Column("period_start", "DATE", "First day of the period the estimate is for. Never null."),
     Column("period_end", "DATE", "Last day of the period the estimate is for. Never null."),
@@ -158,8 +156,8 @@ AREA_COVER = PythonModel(
         "core.area_cover",
         "One row per area and grid cell that it touches: what is inside is placed by the cell alone.",
         (
-            _LEVEL,
-            _CODE,
+            LEVEL,
+            CODE,
             Column("cell_x", "INTEGER", "Column of the cell: floor(easting / cell side). Never null."),
             Column("cell_y", "INTEGER", "Row of the cell: floor(northing / cell side). Never null."),
             Column(
@@ -180,9 +178,9 @@ ESTIMATES = PythonModel(
         "core.estimate",
         "One row per outcome, area and period: the estimate with its interval.",
         (
-            _OUTCOME,
-            _LEVEL,
-            _CODE,
+            OUTCOME,
+            LEVEL,
+            CODE,
             *_PERIOD,
             Column("value", "DOUBLE", "Estimate in the outcome's unit; null where missing or suppressed."),
             Column(
@@ -264,9 +262,9 @@ COMPARISONS = PythonModel(
         "core.comparison",
         "One row per estimate and comparator: is the area really different?",
         (
-            _OUTCOME,
-            _LEVEL,
-            _CODE,
+            OUTCOME,
+            LEVEL,
+            CODE,
             *_PERIOD,
             Column(
                 "comparator",
@@ -321,8 +319,8 @@ NEIGHBOURS = PythonModel(
         "One row per area and area most like it; or one row per area that has none, which says why. Empty where the "
         "region file does not ask for statistical neighbours.",
         (
-            _LEVEL,
-            _CODE,
+            LEVEL,
+            CODE,
             Column("rank", "BIGINT", "1 is the most alike; 0 where there is none. Never null."),
             Column("neighbour_code", "VARCHAR", "Code of the area most like it; null where there is none."),
             Column(
@@ -345,8 +343,8 @@ NOT_COMPUTABLE = PythonModel(
         "marts.not_computable",
         "One row per outcome of the register and area level at which it has no row: why.",
         (
-            _OUTCOME,
-            _LEVEL,
+            OUTCOME,
+            LEVEL,
             Column("reason", "VARCHAR", "What stands in its way, in words. Never null."),
         ),
         key=("outcome", "area_level"),

@@ -7,6 +7,7 @@ from geo.estimates.corridor_times import corridor_times
 from geo.estimates.observed_times import LINK, SPAN, by_time_of_day, observed_times, without_empty_series
 from geo.estimates.travel_time import RELIABILITY, travel_time_reliability
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, OUTCOME
 from queries.python_models import Frames, PythonModel
 
 _DRAWS = 100
@@ -179,9 +180,9 @@ FIGURE_RELIABILITY = PythonModel(
         "core.figure_reliability",
         "One row per area and period in which its numbered roads are observed enough, and outcome of their times.",
         (
-            Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null."),
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
+            OUTCOME,
+            LEVEL,
+            CODE,
             *_SPAN[1:],
             Column("value", "DOUBLE", "Mean over the observed links, by length. Never null."),
             Column("lower", "DOUBLE", f"Lower 95 % limit; null with fewer than {LEAST_LINKS} links."),

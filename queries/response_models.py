@@ -9,6 +9,7 @@ from geo.estimates.kaplan_meier import time_to_fix
 from geo.estimates.report_adjustment import adjust_reports
 from geo.estimates.reporting import REPORTING
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, PERIOD
 from queries.python_models import Frames, PythonModel, closed_sources, small_count_threshold
 
 _SHOWN_WITH_COUNT = (
@@ -124,10 +125,9 @@ REPORT_ADJUSTMENT = PythonModel(
         "core.report_adjustment",
         "One row per area and period with a rate of reports: how readily people there report, and the rate if average.",
         (
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
-            Column("period_start", "DATE", "First day of the period. Never null."),
-            Column("period_end", "DATE", "Last day of the period. Never null."),
+            LEVEL,
+            CODE,
+            *PERIOD,
             Column("report_count", "BIGINT", "Reports counted in the area. Never null."),
             Column("person_years", "DOUBLE", "Residents times years; null where not known."),
             *(Column(c, "VARCHAR" if c == "kind" else "DOUBLE", _COMMENTS[c]) for c in REPORTING),
@@ -153,8 +153,7 @@ REPORT_CATEGORY = PythonModel(
                 "VARCHAR",
                 "What they are about, in the publisher's words, or 'not said'. Never null.",
             ),
-            Column("period_start", "DATE", "First day of the period. Never null."),
-            Column("period_end", "DATE", "Last day of the period. Never null."),
+            *PERIOD,
             Column("report_count", "BIGINT", f"Reports made in the period; {_HIDDEN}."),
             Column(
                 "unusable_count", "BIGINT", f"Of these, reports whose time to fix cannot be told; {_HIDDEN}."

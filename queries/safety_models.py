@@ -10,6 +10,7 @@ import pandas as pd
 from geo.estimates.circumstances import against_region
 from geo.estimates.usual import DAYS_A_YEAR, against_usual, expected_counts, judged
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, PERIOD
 from queries.python_models import Frames, PythonModel
 
 # A section whose traffic is known for less of its length and time is set against its length.
@@ -103,10 +104,6 @@ _EVENT = Column(
     "VARCHAR",
     "collisions, or ksi: those in which someone was killed or seriously injured. Never null.",
 )
-_PERIOD = (
-    Column("period_start", "DATE", "First day of the period. Never null."),
-    Column("period_end", "DATE", "Last day of the period. Never null."),
-)
 _ADJUSTED = Column("is_adjusted", "BOOLEAN", "True where severity is adjusted. Never null.")
 
 
@@ -136,9 +133,9 @@ USUAL_AREA = PythonModel(
         "One row per kind of collision, area and period: collisions against what is usual for such roads.",
         (
             _EVENT,
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
-            *_PERIOD,
+            LEVEL,
+            CODE,
+            *PERIOD,
             Column(
                 "exposed_to",
                 "VARCHAR",
@@ -164,7 +161,7 @@ USUAL_SECTION = PythonModel(
             _EVENT,
             Column("corridor", "VARCHAR", "Corridor: road number and part (A61/1). Never null."),
             Column("section", "BIGINT", "Number of the section within the corridor. Never null."),
-            *_PERIOD,
+            *PERIOD,
             Column("years", "DOUBLE", "Length of the period in years. Never null."),
             Column("area_code", "VARCHAR", "Code of the authority it lies in. Never null."),
             Column("road_class", "VARCHAR", "Class most of the corridor has. Never null."),
@@ -189,9 +186,9 @@ CIRCUMSTANCES = PythonModel(
         "core.circumstance",
         "One row per area, circumstance and category: collisions against those usual on like roads.",
         (
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
-            *_PERIOD,
+            LEVEL,
+            CODE,
+            *PERIOD,
             Column("dimension", "VARCHAR", "road_class, junction, light, surface or road_user. Never null."),
             Column("category", "VARCHAR", "Category, in the words of the staging tables. Never null."),
             Column(

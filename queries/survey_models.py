@@ -9,6 +9,7 @@ from geo.estimates.driver_table import driver_table
 from geo.estimates.gap import perception_gaps
 from geo.estimates.small_areas import small_area_scores
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, OUTCOME, PERIOD
 from queries.equity_models import EQUITY
 from queries.python_models import Frames, PythonModel
 
@@ -80,15 +81,9 @@ def _wide(traits: pd.DataFrame) -> pd.DataFrame:
     return table[order.tolist()].rename_axis(index="area_code", columns=None)
 
 
-_OUTCOME = Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null.")
-_LEVEL = Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null.")
-_PERIOD = (
-    Column("period_start", "DATE", "First day of the period. Never null."),
-    Column("period_end", "DATE", "Last day of the period. Never null."),
-)
 _SOURCE = Column("source", "VARCHAR", "Source ids, comma-separated. Never null.")
 _SCORE_COLUMNS = (
-    Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
+    CODE,
     Column("value", "DOUBLE", "Score from 0 (worst) to 100 (best); null where kind is none."),
     Column("lower", "DOUBLE", "Lower 95 % limit; null likewise."),
     Column("upper", "DOUBLE", "Upper 95 % limit; null likewise."),
@@ -202,7 +197,7 @@ SMALL_AREA_SCORES = PythonModel(
     Table(
         "core.small_area_score",
         "One row per satisfaction outcome, area finer than an authority, and year of survey answers.",
-        (_OUTCOME, _LEVEL, *_PERIOD, *_SCORE_COLUMNS, _SOURCE),
+        (OUTCOME, LEVEL, *PERIOD, *_SCORE_COLUMNS, _SOURCE),
         key=("outcome", "area_level", "area_code", "period_start"),
     ),
     small_area_score,
@@ -215,7 +210,7 @@ PERCEPTION_GAPS = PythonModel(
         "One row per satisfaction outcome, measured outcome, authority and period: are people happier, or less happy, "
         "than what is measured suggests? Neither tells why.",
         (
-            _OUTCOME,
+            OUTCOME,
             Column(
                 "measure",
                 "VARCHAR",
@@ -223,7 +218,7 @@ PERCEPTION_GAPS = PythonModel(
             ),
             Column("area_level", "VARCHAR", "Level of the authorities. Never null."),
             Column("area_code", "VARCHAR", "Code of the authority, as in marts.area. Never null."),
-            *_PERIOD,
+            *PERIOD,
             Column("measured_start", "DATE", "First day of what was measured; null where nothing was."),
             Column("measured_end", "DATE", "Last day of what was measured; null where nothing was."),
             Column("satisfaction", "DOUBLE", "Satisfaction, in its unit; null where suppressed or missing."),
@@ -250,9 +245,9 @@ DRIVERS = PythonModel(
         "One row per satisfaction outcome, area level and driver: what part of the differences in satisfaction goes "
         "with it, beside how well it is done. Importance is not cause. Years are pooled.",
         (
-            _OUTCOME,
+            OUTCOME,
             Column("area_level", "VARCHAR", "Level of the areas compared. Never null."),
-            *_PERIOD,
+            *PERIOD,
             *_DRIVER_COLUMNS,
         ),
         key=("outcome", "area_level", "driver"),

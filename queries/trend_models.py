@@ -5,6 +5,7 @@ import pandas as pd
 from geo.estimates.changes import changes
 from geo.estimates.whole_region import region_outcomes
 from geo.tables import Column, Table
+from queries.columns import CODE, LEVEL, OUTCOME, PERIOD
 from queries.python_models import Frames, PythonModel
 
 
@@ -24,9 +25,9 @@ TREND = PythonModel(
         "core.trend",
         "One row per outcome, area and unbroken series of yearly estimates: whether it is getting better.",
         (
-            Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null."),
-            Column("area_level", "VARCHAR", "Area level, as named in the region file. Never null."),
-            Column("area_code", "VARCHAR", "Code of the area as published (GSS in Britain). Never null."),
+            OUTCOME,
+            LEVEL,
+            CODE,
             Column("series", "VARCHAR", "Which way of measuring; whole where there was but one. Never null."),
             Column("points", "BIGINT", "Years with an estimate that takes part. Never null."),
             Column("first_on", "DATE", "First day of the first year. Never null."),
@@ -77,12 +78,11 @@ REGION_OUTCOME = PythonModel(
         "core.region_outcome",
         "One row per outcome, region, area level and period: the areas of the level put together.",
         (
-            Column("outcome", "VARCHAR", "Outcome; described in marts.outcome_definition. Never null."),
+            OUTCOME,
             Column("series", "VARCHAR", "Which way of measuring; null where there was but one."),
             Column("region", "VARCHAR", "Region file. Never null."),
             Column("area_level", "VARCHAR", "Level of the areas put together. Never null."),
-            Column("period_start", "DATE", "First day of the period. Never null."),
-            Column("period_end", "DATE", "Last day of the period. Never null."),
+            *PERIOD,
             Column("value", "DOUBLE", "Value of all, in the outcome's unit; null if no area has one."),
             Column("lower", "DOUBLE", "Lower 95 % limit; null where the uncertainty is unknown."),
             Column("upper", "DOUBLE", "Upper 95 % limit; null where the uncertainty is unknown."),

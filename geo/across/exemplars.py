@@ -8,8 +8,8 @@ from scipy.spatial import KDTree
 
 from geo.across.windows import LEAST_EXPECTED, around, window_test
 from geo.arrays import Floats, Ints
+from geo.estimates.significance import FALSE_DISCOVERY_RATE
 
-FALSE_DISCOVERY_RATE = 0.05
 # A single good year may be luck: this share of the years must be better than usual.
 LEAST_YEARS_SHARE = 0.8
 EXEMPLARS = ["count", "expected", "p", "q", "years", "better_years", "is_exemplar", "reason"]

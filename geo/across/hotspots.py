@@ -9,8 +9,8 @@ from scipy.sparse import csgraph
 
 from geo.across.windows import LEAST_EXPECTED, around, dispersion_of, usual_counts, window_test
 from geo.arrays import Bools, Floats, Ints
+from geo.estimates.significance import FALSE_DISCOVERY_RATE
 
-FALSE_DISCOVERY_RATE = 0.05
 # An authority must act on a cluster if this share of its surplus happened there.
 LEAST_SHARE = 0.1
 NO_AUTHORITY = ""

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from geo.estimates.significance import false_discovery_q
+from geo.estimates.significance import FALSE_DISCOVERY_RATE, false_discovery_q
 from geo.estimates.trend import MINIMUM_POINTS, rate_trends, score_trends
 
-FALSE_DISCOVERY_RATE = 0.05
 _BY = ["outcome", "area_level", "area_code", "series"]
 _POOL = ["outcome", "area_level"]
 CHANGE = [

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from geo.estimates.intervals import poisson_interval
-from geo.estimates.significance import false_discovery_q
-from geo.estimates.usual import FALSE_DISCOVERY_RATE, LEAST_EVENTS
+from geo.estimates.significance import FALSE_DISCOVERY_RATE, false_discovery_q
+from geo.estimates.usual import LEAST_EVENTS
 
 _GROUP = ["area_level", "dimension", "period_start", "period_end"]
 

@@ -8,9 +8,13 @@ from scipy import stats
 
 from geo.arrays import Floats, Ints
 from geo.estimates.dispersion import between_areas
-from geo.estimates.significance import false_discovery_q, rate_ratio_p, share_difference_p
+from geo.estimates.significance import (
+    FALSE_DISCOVERY_RATE,
+    false_discovery_q,
+    rate_ratio_p,
+    share_difference_p,
+)
 
-FALSE_DISCOVERY_RATE = 0.05
 # Less than this is rounding.
 _ROUNDING = 1e-6
 COMPARISON = [
@@ -102,7 +106,8 @@ def against_benchmarks(
         rows[["observations", "exposure"]].astype(float).max(axis=1) < rows["minimum_observations"]
     )
     made = rows.assign(usual_low=np.nan, usual_high=np.nan, p_chance=np.nan, too_few=few)
-    made["q"] = made.groupby([*_CELL[2:], "outcome", "comparator"])["p"].transform(false_discovery_q)
+    group = ["outcome", "area_level", "period_start", "period_end", "comparator"]
+    made["q"] = made.groupby(group)["p"].transform(false_discovery_q)
     return made.assign(verdict=_verdict(made))[COMPARISON]
 
 

@@ -1,10 +1,6 @@
 """Travel times of whole roads from those of their links, and how much of their length is reliable."""
 
-from collections.abc import Sequence
-
 import pandas as pd
-
-from geo.estimates.travel_time import INDICES
 
 # A section is reliable if this is reached in none of its periods (23 CFR 490.513).
 RELIABLE_BELOW = 1.5
@@ -38,36 +34,3 @@ def corridor_times(times: pd.DataFrame, links: pd.DataFrame, least_share: float 
     sums[["travel_time_s", "free_flow_s"]] = sums[["travel_time_s", "free_flow_s"]].div(share, axis=0)
     # Rounding of a sum of lengths may leave exactly the least a hair below it.
     return sums[share >= least_share - 1e-9].drop(columns="length_m").reset_index(drop=True)
-
-
-def share_reliable(links: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return, for each road or area, the part of its length that is reliable, and length-weighted indices.
-
-    A link is reliable if its LOTTR is below 1.50, rounded to hundredths, in every period. The length-weighted
-    mean of indices is an approximation: no quantile of a whole is the mean of the quantiles of its parts.
-    The federal measure weights by person-miles, which takes traffic and occupancy; this is by length alone.
-
-    Args:
-        links: the columns of `by`, ``link_id``, ``length_m`` and INDICES; one row per link and period.
-        by: columns that name the road or area.
-
-    Returns:
-        One row per group, ordered: its columns, ``reliable_share`` (0 to 1), ``length_m`` (of links that have
-        a LOTTR), and INDICES, each over links that have it in the period where theirs is worst.
-
-    Source: 23 CFR 490.511 and 490.513.
-    """
-    worst = links.groupby([*by, "link_id"], as_index=False)[["length_m", *INDICES]].max()
-    length, known = worst["length_m"], worst["lottr"].notna()
-    parts = worst[list(by)].assign(length_m=length.where(known, 0.0))
-    parts["reliable"] = (worst["lottr"].round(2) < RELIABLE_BELOW) * parts["length_m"]
-    for name in INDICES:
-        parts[name] = worst[name] * length
-        parts[f"{name}_m"] = length.where(worst[name].notna(), 0.0)
-    sums = parts.groupby(list(by))[[c for c in parts if c not in by]].sum()
-    table = pd.DataFrame(
-        {"reliable_share": sums["reliable"] / sums["length_m"], "length_m": sums["length_m"]}
-    )
-    for name in INDICES:
-        table[name] = sums[name] / sums[f"{name}_m"]
-    return table.reset_index()

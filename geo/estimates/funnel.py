@@ -10,12 +10,11 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from geo.arrays import Floats, Objects
-from geo.estimates.significance import false_discovery_q
+from geo.estimates.significance import FALSE_DISCOVERY_RATE, false_discovery_q
 
 Kind = Literal["rate", "share", "score"]
 Allowance = Literal["additive", "multiplicative", "none"]
-# The level below which q is a finding, and the levels of the two pairs of limits usually drawn.
-FALSE_DISCOVERY_RATE = 0.05
+# The levels of the two pairs of limits usually drawn.
 INNER, OUTER = 0.95, 0.998
 
 

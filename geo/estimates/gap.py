@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from geo.arrays import Bools, Floats
-from geo.estimates.significance import false_discovery_q
+from geo.estimates.significance import FALSE_DISCOVERY_RATE, false_discovery_q
 
 GAP = [
     "satisfaction_standardised", "service_standardised", "expected_standardised", "gap", "standard_error",
@@ -15,7 +15,6 @@ HAPPIER = "people are happier than the measure suggests"
 LESS_HAPPY = "people are less happy than the measure suggests"
 AS_EXPECTED = "as expected"
 TOO_FEW = "too few data"
-FALSE_DISCOVERY_RATE = 0.05
 LEAST_AREAS = 8
 # A measure whose differences between areas are mostly its own error cannot be held against anything.
 _LEAST_RELIABILITY = 0.5

@@ -93,48 +93,6 @@ def score_change(
     )
 
 
-def mean_change(
-    mean: ArrayLike,
-    standard_error: ArrayLike,
-    degrees_of_freedom: ArrayLike,
-    earlier: ArrayLike,
-    earlier_standard_error: ArrayLike,
-    earlier_degrees_of_freedom: ArrayLike,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Return how a survey mean changed between two periods, with interval and test.
-
-    The two samples are taken as independent: where the same clusters are asked again, the interval is
-    usually too wide. Nulls pass through.
-
-    Returns:
-        CHANGE: later minus earlier, Student's interval, and the two-sided p-value; these two are null where
-        both standard errors are zero.
-
-    Source: Welch (1947), Biometrika 34:28, with Satterthwaite's degrees of freedom.
-    """
-    m1, s1, d1, m2, s2, d2 = (
-        np.asarray(v, dtype=float)
-        for v in (
-            mean,
-            standard_error,
-            degrees_of_freedom,
-            earlier,
-            earlier_standard_error,
-            earlier_degrees_of_freedom,
-        )
-    )
-    error = np.sqrt(s1**2 + s2**2)
-    error = np.where(error > 0, error, np.nan)
-    d1, d2 = np.where(d1 > 0, d1, np.nan), np.where(d2 > 0, d2, np.nan)
-    df = error**4 / (s1**4 / d1 + s2**4 / d2)
-    half = stats.t.ppf(1 - (1 - level) / 2, df) * error
-    change = m1 - m2
-    return _changes(
-        change, change - half, change + half, 2 * stats.t.sf(np.abs(change) / error, df), scale=1.0
-    )
-
-
 def _changes(difference: Floats, lower: Floats, upper: Floats, p: Floats, *, scale: float) -> pd.DataFrame:
     columns = np.broadcast_arrays(scale * difference, scale * lower, scale * upper, p)
     return pd.DataFrame({name: np.atleast_1d(c) for name, c in zip(CHANGE, columns, strict=True)})

@@ -6,6 +6,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 Numbers = NDArray[np.float64]
+# q below this is a finding.
+FALSE_DISCOVERY_RATE = 0.05
 
 
 def rate_ratio_p(

@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
-
-from geo.arrays import Ints
 
 _SATURDAY = 5
 # First and last whole hour, whether of the weekend, name.
@@ -60,13 +56,3 @@ def free_flow_times(times: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """
     quiet: pd.Series = times.groupby(list(by))["travel_time_s"].quantile(0.15)
     return quiet.rename("free_flow_s").reset_index()
-
-
-def series_segment(on: ArrayLike, breaks: ArrayLike) -> Ints:
-    """Return 0, 1, 2 ... for dates before the first break of a series, from it on, from the second on ...
-
-    What lies in different segments was measured differently: group by the segment, so that no figure mixes
-    two and no line joins them.
-    """
-    dates = np.asarray(on, dtype="datetime64[D]")
-    return np.searchsorted(np.unique(np.asarray(breaks, dtype="datetime64[D]")), dates, side="right")

@@ -5,13 +5,12 @@ import pandas as pd
 
 from geo.estimates.empirical_bayes import empirical_bayes
 from geo.estimates.negative_binomial import dispersion_by_size, fit_expected
-from geo.estimates.significance import false_discovery_q
+from geo.estimates.significance import FALSE_DISCOVERY_RATE, false_discovery_q
 
 # Fewer sites tell nothing of how much sites differ.
 LEAST_SITES = 8
 # Few events say little, unless many were to be expected.
 LEAST_EVENTS = 5.0
-FALSE_DISCOVERY_RATE = 0.05
 # Rates by traffic are for a road of so many vehicles a day.
 PLAIN_FLOW = 10_000.0
 DAYS_A_YEAR = 365.25

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from geo.estimates.intervals import poisson_interval, wilson_interval
+from geo.estimates.outcomes import LEVEL_OF_CONFIDENCE
 
-LEVEL_OF_CONFIDENCE = 0.95
 _BY = ["outcome", "series", "region", "area_level", "period_start", "period_end"]
 REGION_OUTCOME = [
     *_BY, "value", "lower", "upper", "observations", "exposure", "exposure_unit", "area_count", "valued_area_count",

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo.estimates.corridor_times import corridor_times, share_reliable
-from geo.estimates.travel_periods import free_flow_times, is_off_peak, reporting_period, series_segment
+from geo.estimates.corridor_times import corridor_times
+from geo.estimates.travel_periods import free_flow_times, is_off_peak, reporting_period
 from geo.estimates.travel_time import RELIABILITY, travel_time_reliability
 
 
@@ -146,12 +146,6 @@ def test_free_flow_is_the_fast_end_of_quiet_times() -> None:
     assert table["free_flow_s"].tolist() == [115, 7]
 
 
-def test_a_break_belongs_to_what_comes_after() -> None:
-    dates = ["2018-12-31", "2019-01-01", "2020-06-01", "2026-04-01"]
-    assert series_segment(dates, ["2026-04-01", "2019-01-01"]).tolist() == [0, 1, 1, 2]
-    assert series_segment(dates, []).tolist() == [0, 0, 0, 0]
-
-
 def test_a_corridor_is_the_sum_of_its_links() -> None:
     links = pd.DataFrame(
         {"corridor": ["A1", "A1", "A1"], "link_id": ["a", "b", "c"], "length_m": [500.0, 400.0, 100.0]}
@@ -170,21 +164,3 @@ def test_a_corridor_is_the_sum_of_its_links() -> None:
     assert table["travel_time_s"].tolist() == pytest.approx([90, 100])
     np.testing.assert_allclose(table["free_flow_s"], [73, np.nan])
     assert table["covered_share"].tolist() == pytest.approx([1, 0.9])
-
-
-def test_length_is_reliable_if_no_period_is_bad() -> None:
-    rows = pd.DataFrame(
-        {
-            "road": "A1",
-            "link_id": ["a", "a", "b", "c", "d"],
-            "length_m": [300.0, 300, 100, 100, 500],
-            "lottr": [1.2, 1.6, 1.494, 1.495, np.nan],
-            "planning_time_index": [2.0, 3.0, 1.0, np.nan, np.nan],
-            "buffer_index": np.nan,
-        }
-    )
-    row = share_reliable(rows, ["road"]).iloc[0]
-    assert (row["reliable_share"], row["length_m"]) == pytest.approx((100 / 500, 500))
-    assert row["lottr"] == pytest.approx((300 * 1.6 + 100 * 1.494 + 100 * 1.495) / 500)
-    assert row["planning_time_index"] == pytest.approx((300 * 3 + 100) / 400)
-    assert np.isnan(row["buffer_index"])

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from geo.estimates.disclosure import solvable
+from geo.estimates.usual import LEAST_SITES
 from geo.readers.settings import set_variables
 from geo.warehouse import connect
 from queries.build import build_model
@@ -266,8 +267,8 @@ def test_every_outcome_without_rows_has_a_reason_at_every_level(bench):
     )
 
 
-@pytest.mark.parametrize(("areas", "reasons"), [(7, 2), (8, 0)])
-def test_what_is_usual_is_not_told_of_fewer_than_eight_areas(bench, areas, reasons):
+@pytest.mark.parametrize(("areas", "reasons"), [(LEAST_SITES - 1, 2), (LEAST_SITES, 0)])
+def test_what_is_usual_is_not_told_of_too_few_areas(bench, areas, reasons):
     named = [f"authority | A{n}" for n in range(areas)]
     bench.draw(
         "core.area", "\n".join(["area_level | area_code | is_context", *(f"{a} | false" for a in named)])
@@ -278,7 +279,7 @@ def test_what_is_usual_is_not_told_of_fewer_than_eight_areas(bench, areas, reaso
     bench.draw("core.period", "region | incident_kind | period_start\nhere | collision | 2023-01-01")
     bench.build("core.reason_collision")
     found = bench.rows("core.reason_collision", "outcome reason")
-    few = "fewer than 8 areas of this level, which is too few to tell what is usual"
+    few = f"fewer than {LEAST_SITES} areas of this level, which is too few to tell what is usual"
     assert found == [("collisions_against_usual", few), ("ksi_against_usual", few)][:reasons]
 
 
