@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.estimates.comparison import COMPARISON, against_benchmarks, compare
+from geo.estimates.funnel import usual_spread
 from geo.estimates.outcomes import ESTIMATE
 from geo.estimates.significance import rate_ratio_p, share_difference_p
 
@@ -232,6 +233,19 @@ def test_a_ratio_is_compared_as_so_many_times() -> None:
     z = np.log(8 / np.sqrt(8)) / sqrt(0.01 + 0.01 / 2)
     assert told(found, "A", "p") == pytest.approx(erfc(z / sqrt(2)), rel=1e-9)
     assert told(found, "C", "usual_low") * told(found, "C", "usual_high") == pytest.approx(16.0)
+
+
+def test_what_is_usual_is_unsure_for_the_area_and_for_the_mean_of_the_others() -> None:
+    spread = {f"Z{n}": (50.0 + 4 * n, 100, 1.0) for n in range(8)}
+    found = against_all(scores(**spread), definitions("higher"))
+    values = [value for value, *_ in spread.values()]
+    tau = usual_spread(np.array(values), np.ones(8), "score")
+    assert tau > 5
+    # The first against the other seven, all of one weight.
+    error = sqrt(1 + 1 / 7 + tau**2 * (1 + 1 / 7))
+    z = (sum(values[1:]) / 7 - values[0]) / error
+    assert told(found, "Z0", "p") == pytest.approx(erfc(z / sqrt(2)), rel=1e-9)
+    assert told(found, "Z0", "usual_low") == pytest.approx(sum(values[1:]) / 7 - 1.959964 * error, rel=1e-6)
 
 
 def test_where_neither_direction_is_better_nothing_is_judged() -> None:

@@ -385,6 +385,14 @@ def test_two_answers_in_an_authority_give_no_score_and_no_error_to_guess_it_from
         None,
         True,
     )
+    # And how many gave another its score, where that is withheld because it would tell.
+    assert {r[0]: r[1] for r in scoring.rows("marts.survey_quality", hidden)}["A"] is not None
+    scoring.con.execute(
+        "UPDATE core.estimate SET is_suppressed = true, observations = NULL WHERE area_code = 'A'"
+    )
+    scoring.build("marts.survey_quality")
+    found = {r[0]: r[1:5] for r in scoring.rows("marts.survey_quality", hidden)}
+    assert found["A"] == (None, None, None, None)
 
 
 def test_an_estimate_that_borrows_stands_for_answers_and_not_for_a_published_score(scoring):
