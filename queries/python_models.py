@@ -17,6 +17,7 @@ from geo.estimates.outcomes import (
     estimate_scores,
     estimate_shares,
 )
+from geo.estimates.rare import is_rare
 from geo.estimates.small_counts import hide_small_counts
 from geo.tables import Column, Table
 from queries.columns import CODE, LEVEL, OUTCOME
@@ -69,6 +70,9 @@ FAMILIES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
 
 
 REASONS = "core.reason_"
+TOO_RARE = (
+    "too rare here: the average area of this level has fewer events, in all years, than a verdict needs"
+)
 BENCHMARKS = "core.benchmark_"
 
 
@@ -86,12 +90,18 @@ def estimate(frames: Frames) -> pd.DataFrame:
         if name.startswith(family) and len(given := frames[name])
     ]
     if not parts:
-        return pd.DataFrame(columns=ESTIMATE)
+        return pd.DataFrame(columns=[*ESTIMATE, "is_rare"])
     levels = frames["raw.level"].sort_values("position")["area_level"].tolist()
     made = pd.concat(parts, ignore_index=True)
+    made["is_rare"] = is_rare(made, definitions)
     return hide_small_counts(
         made, frames["core.area"], levels, closed_sources(frames), small_count_threshold(frames)
     )
+
+
+def published(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the estimates of areas for which the events are too rare."""
+    return estimates[~estimates["is_rare"].astype(bool)]
 
 
 def closed_sources(frames: Frames) -> list[str]:
@@ -106,10 +116,10 @@ def small_count_threshold(frames: Frames) -> int:
 
 
 def comparison(frames: Frames) -> pd.DataFrame:
-    """Compare every estimate of the region's own areas."""
+    """Compare every published estimate of the region's own areas."""
     areas = frames["core.area"]
     own = areas[~areas["is_context"].astype(bool)].merge(frames["raw.family"], on="area_code", how="left")
-    estimates, definitions = frames["core.estimate"], frames["run.outcome_definition"]
+    estimates, definitions = published(frames["core.estimate"]), frames["run.outcome_definition"]
     benchmarks = pd.concat([frames[name] for name in sorted(frames) if name.startswith(BENCHMARKS)])
     # What is already held against a benchmark would be held twice against the others' mean.
     plain = estimates[~estimates["outcome"].isin(benchmarks["outcome"].unique())]
@@ -137,11 +147,13 @@ def not_computable(frames: Frames) -> pd.DataFrame:
     """Say why an outcome has no row at a level: what a model of reasons says, or that nothing here measures it."""
     levels = frames["raw.level"][["area_level"]]
     every = frames["run.outcome_definition"][["outcome"]].merge(levels, how="cross")
-    there = frames["core.estimate"][["outcome", "area_level"]].drop_duplicates().assign(has_rows=True)
-    rows = every.merge(there, how="left", on=["outcome", "area_level"])
+    place, estimates = ["outcome", "area_level"], frames["core.estimate"]
+    there = published(estimates)[place].drop_duplicates().assign(has_rows=True)
+    rows = every.merge(there, how="left", on=place)
+    rare = estimates.loc[estimates["is_rare"].astype(bool), place].assign(reason=TOO_RARE)
     said = [frames[name] for name in sorted(frames) if name.startswith(REASONS)]
-    reasons = pd.concat(said, ignore_index=True).drop_duplicates(["outcome", "area_level"])
-    rows = rows[rows["has_rows"].isna()].merge(reasons, how="left", on=["outcome", "area_level"])
+    reasons = pd.concat([rare, *said], ignore_index=True).drop_duplicates(place)
+    rows = rows[rows["has_rows"].isna()].merge(reasons, how="left", on=place)
     rows["reason"] = rows["reason"].fillna("no source of this region measures it for areas of this level")
     return rows[["outcome", "area_level", "reason"]].sort_values(["outcome", "area_level"], ignore_index=True)
 
@@ -248,6 +260,12 @@ ESTIMATES = PythonModel(
                 "series",
                 "VARCHAR",
                 "Which way of measuring; null where there was but one. Rows of two are never compared.",
+            ),
+            Column(
+                "is_rare",
+                "BOOLEAN",
+                "True of rates at a level whose average area has too few events for a verdict: added up with others, "
+                "but not published area by area. Never null.",
             ),
         ),
         key=("outcome", "area_level", "area_code", "period_start", "period_end"),

@@ -6,12 +6,12 @@ from geo.estimates.changes import changes
 from geo.estimates.whole_region import region_outcomes
 from geo.tables import Column, Table
 from queries.columns import CODE, LEVEL, OUTCOME, PERIOD
-from queries.python_models import Frames, PythonModel
+from queries.python_models import Frames, PythonModel, published
 
 
 def trend(frames: Frames) -> pd.DataFrame:
     """Fit a trend to every outcome of every area."""
-    return changes(frames["core.estimate"], frames["run.outcome_definition"])
+    return changes(published(frames["core.estimate"]), frames["run.outcome_definition"])
 
 
 def region_outcome(frames: Frames) -> pd.DataFrame:

@@ -55,19 +55,25 @@ slot as (
     where not area.is_context and area.population > 0 and (period.is_pooled or level.position <= authority.position)
 ),
 
+-- Which periods of a level a day lies in: joined by equality, as decades of years side by side are too many to try.
+day as (
+    select slot.area_level, slot.period_start, slot.period_end, on_day.occurred_on
+    from (select distinct area_level, period_start, period_end from slot) as slot
+    inner join (select distinct occurred_on from collision) as on_day
+        on on_day.occurred_on between slot.period_start and slot.period_end
+),
+
 counted as (
     select
-        slot.area_level, slot.area_code, slot.period_start, slot.period_end, collision.kind,
+        place.area_level, place.area_code, day.period_start, day.period_end, collision.kind,
         sum(collision.n)::double as n, sum(collision.n ** 2)::double as squares
     from collision
     inner join core.incident_place as place
         on collision.source = place.source
             and collision.collision_id = place.incident_id
             and place.incident_kind = 'collision'
-    inner join slot
-        on place.area_level = slot.area_level
-            and place.area_code = slot.area_code
-            and collision.occurred_on between slot.period_start and slot.period_end
+    inner join day on place.area_level = day.area_level and collision.occurred_on = day.occurred_on
+    where place.area_code is not null
     group by all
 ),
 

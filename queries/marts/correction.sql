@@ -17,6 +17,7 @@ with told as (
     left join raw.source as about on correction.about_source = about.source
     left join core.estimate as estimate
         on correction.table_or_source in ('marts.outcome', 'marts.comparison')
+            and not estimate.is_rare
             and split_part(correction.record_id, '/', 1) = estimate.outcome
             and split_part(correction.record_id, '/', 2) = estimate.area_level
             and split_part(correction.record_id, '/', 3) = estimate.area_code

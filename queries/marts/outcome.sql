@@ -1,5 +1,6 @@
 -- One row per outcome, area and period: the published estimate with its interval and all that it rests on.
--- Null is not zero: a null value is suppressed where is_suppressed is true, and otherwise missing.
+-- Null is not zero: a null value is suppressed where is_suppressed is true, and otherwise missing. Rates at a level
+-- whose average area has too few events for a verdict are left out, and marts.not_computable says so.
 -- key: outcome, area_level, area_code, period_start, period_end
 select
     -- Outcome; described in marts.outcome_definition. Never null.
@@ -50,3 +51,4 @@ select
     -- are never compared, and no line joins them.
     estimate.series
 from core.estimate as estimate
+where not estimate.is_rare

@@ -28,6 +28,7 @@ covered as (
     where
         estimate.area_level = getvariable('authority_level')
         and estimate.value is not null
+        and not estimate.is_rare
         -- One year at a time: years pooled, and spans that overlap, would count the same twice.
         and estimate.period_end - estimate.period_start between 364 and 365
 ),

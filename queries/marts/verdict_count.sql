@@ -24,4 +24,5 @@ left join core.comparison as comparison
         and estimate.period_start = comparison.period_start
         and estimate.period_end = comparison.period_end
         and definition.comparator = comparison.comparator
+where not estimate.is_rare
 group by all

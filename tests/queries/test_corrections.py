@@ -46,7 +46,7 @@ def given(bench: Bench) -> Bench:
         ("raw.indicator", "source | indicator | outcome\nscores | KBI 01 | satisfaction_highways"),
         (
             "core.estimate",
-            "outcome | area_level | area_code | period_start | period_end\nksi_per_km | authority | A1 | 2023-01-01 | 2023-12-31",
+            "outcome | area_level | area_code | period_start | period_end | is_rare\nksi_per_km | authority | A1 | 2023-01-01 | 2023-12-31 | false",
         ),
     ):
         bench.draw(table, text)

@@ -422,7 +422,11 @@ def test_outcomes_and_comparisons_are_published_as_estimated(bench):
         x       | authority  | A         | 2023-01-01   | 2023-12-31 | 5     | 5.5       | 4     | 6     | 50           | 3   | 8    | exact            | false         | s
         x       | authority  | B         | 2023-01-01   | 2023-12-31 |       |           |       |       | 2            |     |      | none: suppressed | true          | s
     """
-    columns_of(bench, "marts.outcome", "core.estimate", given)
+    bench.draw("core.estimate", given).con.execute("UPDATE core.estimate SET is_rare = false")
+    bench.con.execute(
+        "INSERT INTO core.estimate BY NAME SELECT * REPLACE ('C' AS area_code, true AS is_rare) FROM core.estimate"
+    )
+    bench.expect("marts.outcome", given)
     assert bench.rows("marts.outcome", "basis level_of_confidence raw_value") == [
         ("as-now", 0.95, 5.5),
         ("as-now", 0.95, None),

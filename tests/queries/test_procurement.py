@@ -113,15 +113,16 @@ def test_outcomes_stand_beside_whole_years_of_contracts_on_roads(bench: Bench) -
     bench.draw(
         "core.estimate",
         """
-        outcome | area_level | area_code | period_start | period_end | value | lower | upper     | standard_error
-        x       | authority  | E1        | 2021-01-01   | 2021-12-31 | 10    |       |           | 3
-        x       | authority  | E1        | 2022-01-01   | 2022-12-31 | 20    |       |           | 4
-        x       | authority  | E1        | 2023-01-01   | 2023-12-31 | 99    |       |           | 1
-        x       | authority  | E1        | 2021-01-01   | 2022-12-31 | 99    |       |           | 1
-        x       | ward       | E1        | 2021-01-01   | 2021-12-31 | 99    |       |           | 1
-        x       | authority  | E2        | 2022-01-01   | 2022-12-31 | 60    | 0     | 78.39856  |
-        x       | authority  | E2        | 2023-01-01   | 2023-12-31 | 99    |       |           | 1
-        y       | authority  | E1        | 2021-04-01   | 2022-03-31 | 5     |       |           |
+        outcome | area_level | area_code | period_start | period_end | value | lower | upper     | standard_error | is_rare
+        x       | authority  | E1        | 2021-01-01   | 2021-12-31 | 10    |       |           | 3              | false
+        x       | authority  | E1        | 2022-01-01   | 2022-12-31 | 20    |       |           | 4              | false
+        x       | authority  | E1        | 2023-01-01   | 2023-12-31 | 99    |       |           | 1              | false
+        x       | authority  | E1        | 2021-01-01   | 2022-12-31 | 99    |       |           | 1              | false
+        x       | ward       | E1        | 2021-01-01   | 2021-12-31 | 99    |       |           | 1              | false
+        x       | authority  | E2        | 2022-01-01   | 2022-12-31 | 60    | 0     | 78.39856  |                | false
+        x       | authority  | E2        | 2023-01-01   | 2023-12-31 | 99    |       |           | 1              | false
+        z       | authority  | E1        | 2021-01-01   | 2021-12-31 | 99    |       |           | 1              | true
+        y       | authority  | E1        | 2021-04-01   | 2022-03-31 | 5     |       |           |                | false
         """,
     ).draw(
         "core.comparison",
