@@ -18,21 +18,21 @@ common as (
     select region, max(period_start) as period_start, min(period_end) as period_end from spoken_for group by all
 ),
 
+-- Collisions in which the same people were hurt are counted together: there are millions, but few sorts of them.
 hurt as (
     select
         coalesce(source.of_source, casualty.source) as source, casualty.collision_id,
-        unnest(['casualties', replace(casualty.road_user_group, ' ', '_') || '_casualties']) as kind
+        string_agg(coalesce(casualty.road_user_group, ''), ',' order by casualty.road_user_group) as people
     from staging.casualty as casualty
     inner join raw.source as source on casualty.source = source.source
+    group by all
 ),
 
 collision as (
-    select hurt.source, hurt.collision_id, hurt.kind, collision.occurred_on, count(*) as n
+    select hurt.source, hurt.collision_id, hurt.people, collision.occurred_on
     from hurt
     inner join staging.collision as collision
         on hurt.source = collision.source and hurt.collision_id = collision.collision_id
-    where hurt.kind is not null
-    group by all
 ),
 
 slot as (
@@ -63,10 +63,10 @@ day as (
         on on_day.occurred_on between slot.period_start and slot.period_end
 ),
 
-counted as (
+alike as (
     select
-        place.area_level, place.area_code, day.period_start, day.period_end, collision.kind,
-        sum(collision.n)::double as n, sum(collision.n ** 2)::double as squares
+        place.area_level, place.area_code, day.period_start, day.period_end, collision.people,
+        count(*) as collision_count
     from collision
     inner join core.incident_place as place
         on collision.source = place.source
@@ -77,8 +77,35 @@ counted as (
     group by all
 ),
 
+person as (
+    select people, unnest(string_split(people, ',')) as road_user_group
+    from (select distinct people from collision) as sort
+),
+
+of_kind as (
+    select people, 'casualties' as kind, count(*) as n from person group by all
+    union all
+    select people, replace(road_user_group, ' ', '_') || '_casualties', count(*)
+    from person
+    where road_user_group <> ''
+    group by all
+),
+
+counted as (
+    select
+        alike.area_level, alike.area_code, alike.period_start, alike.period_end, of_kind.kind,
+        sum(alike.collision_count * of_kind.n)::double as n,
+        sum(alike.collision_count * of_kind.n ** 2)::double as squares
+    from alike
+    inner join of_kind on alike.people = of_kind.people
+    group by all
+),
+
 kind as (
-    select kind, (sum(n ** 2) / sum(n))::double as next_weight from collision group by all
+    select of_kind.kind, (sum(of_kind.n ** 2) / sum(of_kind.n))::double as next_weight
+    from collision
+    inner join of_kind on collision.people = of_kind.people
+    group by all
 )
 
 select
