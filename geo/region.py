@@ -42,6 +42,27 @@ class Family(Strict):
     areas: list[str] = Field(min_length=2)
 
 
+Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class ThemeWeights(Strict):
+    """What removing all of a theme's loss would be worth, against the other themes; 0 leaves it out."""
+
+    safety: Weight = 1.0
+    satisfaction: Weight = 1.0
+    responsiveness: Weight = 1.0
+    condition: Weight = 1.0
+    reliability: Weight = 1.0
+
+
+class Priorities(Strict):
+    """How problems are ranked across themes, and who is held to act together."""
+
+    weights: ThemeWeights = ThemeWeights()
+    contract_window_years: Annotated[int, Field(ge=1, le=10)] = 2
+    largest_group: Annotated[int, Field(ge=2, le=20)] = 5
+
+
 Covariate = Literal["deprivation", "population_density", "road_density", "people_per_road"]
 
 
@@ -68,6 +89,7 @@ class Region(Strict):
     small_count_threshold: int = Field(5, ge=0, le=1000)
     pooled_years: int = Field(5, ge=0, le=100)
     keep_releases: int = Field(14, ge=2)
+    priorities: Priorities = Priorities()
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
 
@@ -152,6 +174,7 @@ _SAID_ONCE = (
     "buffer_m",
     "basis",
     "basis_on",
+    "priorities",
 )
 
 

@@ -14,7 +14,10 @@ from sqlglot import exp
 
 from geo.errors import WarehouseError
 from queries.areal_models import AREAL_MODELS
+from queries.border_models import BORDER_MODELS
+from queries.hotspot_models import HOTSPOT_MODELS
 from queries.network_models import NETWORK_MODELS
+from queries.priority_models import PRIORITY_MODELS
 from queries.python_models import PYTHON_MODELS, PythonModel
 from queries.reliability_models import RELIABILITY_MODELS
 from queries.response_models import RESPONSE_MODELS
@@ -35,6 +38,9 @@ REGISTERED = (
     *RELIABILITY_MODELS,
     *VALUE_MODELS,
     *TREND_MODELS,
+    *HOTSPOT_MODELS,
+    *PRIORITY_MODELS,
+    *BORDER_MODELS,
 )
 # Written by readers and by the run itself, not by models.
 GIVEN_SCHEMAS = ("raw", "run")

@@ -144,6 +144,22 @@ def test_reports_without_dates_or_only_counted_say_why_nothing_is_told_of_them(
     ]
 
 
+def test_without_roads_at_borders_no_contrast_is_computable(
+    cambridgeshire: Built, greater_manchester: Built
+) -> None:
+    """Greater Manchester comes without roads, Cambridgeshire with those of Cambridge, which lies beside no authority."""
+    why = "no roads near the border are known, or nothing of the kind is counted"
+    rows = """
+        select reason, sentence, count(*), count(distinct (area_code, neighbour_code)), count(rate_ratio)
+        from marts.border_contrast group by all
+    """
+    said = f"Not computable here, because {why}."
+    assert greater_manchester.rows(rows) == [(why, said, 153, 17, 0)]
+    assert cambridgeshire.rows(rows) == [(why, said, 9, 1, 0)]
+    for built in (greater_manchester, cambridgeshire):
+        assert built.one("select count(*) from marts.corridor_profile") == 0
+
+
 def test_scotland_s_scores_have_no_base_and_so_no_verdict() -> None:
     built = build_files(REGIONS / "scotland.toml", data=DATA)
     assert built.refused == []
@@ -170,6 +186,19 @@ def test_two_regions_in_one_run_give_each_its_own_counts(
     assert both.rows(counts) == sorted(greater_manchester.rows(counts) + cambridgeshire.rows(counts), key=str)
     unplaced = "select incident_count from marts.unplaced where reason = 'its region has no areas of this level' order by all"
     assert both.rows(unplaced) == [(15_645,), (15_645,)]
+
+
+def test_hotspots_need_roads_that_are_complete(greater_manchester: Built, cambridgeshire: Built) -> None:
+    reasons = "select layer, reason, count(*) from marts.hotspot_count group by all order by all"
+    no_roads = "no source of roads: nothing to set collisions against"
+    assert greater_manchester.rows(reasons) == [("grid", no_roads, 2), ("stretch", no_roads, 2)]
+    in_part = (
+        "no authority of the region has a source of collisions and one of roads that are complete for it"
+    )
+    assert cambridgeshire.rows(reasons) == [
+        ("grid", in_part, 2),
+        ("stretch", "no numbered roads to follow", 2),
+    ]
 
 
 def region(level_path: str, code: str, name: str, source: Mapping[str, object], **where: object) -> Region:

@@ -8,7 +8,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from validation import change, hiding, opinion, pictures, rates, report, service, verdicts, why
+from validation import (
+    borders,
+    change,
+    hiding,
+    hotspots,
+    opinion,
+    pictures,
+    priorities,
+    rates,
+    report,
+    service,
+    verdicts,
+    why,
+)
 from validation.doggerland import GEOGRAPHIES
 from validation.results import LEAST_INTERVALS, Study
 
@@ -20,6 +33,9 @@ STUDIES: dict[str, Callable[[int], Study]] = {
     "service": service.study,
     "why": why.study,
     "hiding": hiding.study,
+    "hotspots": hotspots.study,
+    "priorities": priorities.study,
+    "borders": borders.study,
 }
 
 

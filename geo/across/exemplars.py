@@ -6,73 +6,48 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from geo.across.windows import LEAST_EXPECTED, around, window_test
 from geo.arrays import Floats, Ints
-from geo.estimates.significance import FALSE_DISCOVERY_RATE
 
 # A single good year may be luck: this share of the years must be better than usual.
 LEAST_YEARS_SHARE = 0.8
-EXEMPLARS = ["count", "expected", "p", "q", "years", "better_years", "is_exemplar", "reason"]
+# Of fewer years nothing can be said to last.
+LEAST_YEARS = 3
+RECORD = ["place", "years", "better_years", "first_year", "last_year"]
 NEAREST = ["problem", "exemplar", "distance", "reason"]
 _DECIMALS = 9
 
 
-def exemplars(
-    places: pd.DataFrame,
-    dispersion: float,
-    *,
-    sites: int,
-    rate: float = FALSE_DISCOVERY_RATE,
-    least_exposure: float = 0.0,
-    least_expected: float = LEAST_EXPECTED,
-    least_years_share: float = LEAST_YEARS_SHARE,
-) -> pd.DataFrame:
-    """Find places that have fewer events than usual, with the same care as those that have more.
+def persisting(better: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """Keep the places that were better than usual in most years: a single good one may be luck.
 
     Args:
-        places: ``site`` (0 to sites - 1), ``year``, ``count`` (null where nothing was counted), ``expected`` (usual
-            count of that year) and ``exposure``; one row a site and year. A year without count or expected count
-            takes no part.
-        dispersion: k of the sites over all years.
-        sites: how many there are.
-        rate: of false discoveries.
-        least_exposure: over all years; places with less are not tested.
-        least_expected: events over all years; likewise. Where few are expected none is no achievement.
-        least_years_share: of the years with a count must each be below the usual of that year.
+        better: ``place``; places that are better than usual over all years, by the verdict that problems are worse by.
+        years: ``place``, ``year``, ``observed`` (null where nothing was counted), ``expected``; one row a place and
+            year. Years without either take no part.
 
     Returns:
-        EXEMPLARS, one row a site: ``count`` and ``expected`` over its years, one-sided ``p`` and ``q`` (null: not
-        tested), ``years``, ``better_years``, ``is_exemplar``, and ``reason`` why not, in words; null where it is one.
-
-    Source: the tail as in ``window_test``, with each place its own window.
+        RECORD, one row a place that stays, in order: ``years`` known, ``better_years`` (fewer events than expected),
+        ``first_year`` and ``last_year``.
     """
-    known = places[places["count"].notna() & (places["expected"] > 0)]
-    site = known["site"].to_numpy(dtype=np.int64)
-    n, usual = known["count"].to_numpy(dtype=float), known["expected"].to_numpy(dtype=float)
-    count, expected = (np.bincount(site, v, minlength=sites) for v in (n, usual))
-    exposure = np.bincount(site, known["exposure"].fillna(0).to_numpy(dtype=float), minlength=sites)
-    years = np.bincount(site, minlength=sites)
-    better = np.bincount(site, n < usual, minlength=sites).astype(np.int64)
-    enough = (years > 0) & (exposure >= least_exposure)
-    alone = around(np.empty((0, 2), dtype=np.int64), sites)
-    tested = window_test(
-        np.where(enough, count, np.nan),
-        expected,
-        dispersion,
-        alone,
-        is_high=False,
-        least_expected=least_expected,
-    )
-    p, q = tested["p"].to_numpy(), tested["q"].to_numpy()
-    reason = np.select(
-        [years == 0, ~enough, np.isnan(p), ~(q < rate), better < least_years_share * years - 1e-9],
-        ["no year has a count and an expected one", "too little exposure", "too few events are usual there",
-         "not fewer events than chance may bring", "not fewer in most years"],
-        "",
-    )  # fmt: skip
-    reasons = np.array([text or None for text in reason], dtype=object)
-    columns = (count, expected, p, q, years, better, reason == "", reasons)
-    return pd.DataFrame(dict(zip(EXEMPLARS, columns, strict=True)))
+    known = years[years["observed"].notna() & (years["expected"] > 0) & years["place"].isin(better["place"])]
+    of = known.assign(is_better=known["observed"] < known["expected"]).groupby("place", sort=True)
+    record = of.agg(
+        years=("year", "size"),
+        better_years=("is_better", "sum"),
+        first_year=("year", "min"),
+        last_year=("year", "max"),
+    ).reset_index()
+    return record[lasts(record)].reset_index(drop=True)[RECORD]
+
+
+def lasts(record: pd.DataFrame) -> pd.Series:
+    """Tell of which places enough years are known, and most of these better than usual.
+
+    Args:
+        record: ``years``, ``better_years``.
+    """
+    most = record["better_years"] >= LEAST_YEARS_SHARE * record["years"] - 1e-9
+    return most & (record["years"] >= LEAST_YEARS)
 
 
 def nearest_doing_well(

@@ -71,6 +71,42 @@ def cells_of_lines(lines: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
         ``line`` (position), ``cell_x``, ``cell_y``, ``length_m``; one row per line and cell, in that order. The
         lengths of a line add up to its own. What runs along an edge of cells is in the right or upper one.
     """
+    pieces = _cut_segments(lines, cell_m)
+    total: pd.DataFrame = pieces.groupby(["line", "cell_x", "cell_y"])[["length_m"]].sum()
+    return total.reset_index()
+
+
+def runs_in_cells(lines: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
+    """Return the runs of each line through cells, in its order: where it enters each and where it leaves it.
+
+    Args:
+        lines: as of ``cells_of_lines``; the parts of a multiline follow each other.
+        cell_m: side of a cell, metres.
+
+    Returns:
+        ``line`` (position), ``cell_x``, ``cell_y``, ``from_m``, ``to_m`` (metres along the line); by line, then
+        place. Runs of a line leave nothing out and do not overlap; the first begins at 0.
+    """
+    pieces = _cut_segments(lines, cell_m)
+    line, length = pieces["line"].to_numpy(), pieces["length_m"].to_numpy()
+    along = np.cumsum(length)
+    is_first = np.append(True, line[1:] != line[:-1])[: len(line)]
+    before = (along - length)[is_first]
+    place = pieces[["line", "cell_x", "cell_y"]].to_numpy()
+    is_begin = np.append(True, (place[1:] != place[:-1]).any(axis=1))[: len(line)]
+    begins = np.flatnonzero(is_begin)
+    offset = before[np.cumsum(is_first)[begins] - 1]
+    ends = np.append(begins[1:], len(line))[: len(begins)] - 1
+    to_m = along[ends] - offset
+    follows = ~is_first[begins]
+    # A run begins where the one before it ended, to the bit.
+    from_m = np.where(follows, np.append(0.0, to_m)[: len(begins)], 0.0)
+    runs = pieces.loc[is_begin, ["line", "cell_x", "cell_y"]].reset_index(drop=True)
+    return runs.assign(from_m=from_m, to_m=to_m)
+
+
+def _cut_segments(lines: Shapes, cell_m: float) -> pd.DataFrame:
+    """Return the parts of every segment, each in one cell, in the order of the line."""
     start, end, line = _segments(lines)
     row, at = _cuts(start, end, cell_m)
     order = np.lexsort((at, row))
@@ -80,16 +116,10 @@ def cells_of_lines(lines: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
     span = end[row] - start[row]
     middle = start[row] + span * ((low + high) / 2)[:, None]
     cell_x, cell_y = cell_of_points(middle[:, 0], middle[:, 1], cell_m)
-    pieces = pd.DataFrame(
-        {
-            "line": line[row],
-            "cell_x": cell_x,
-            "cell_y": cell_y,
-            "length_m": np.hypot(*span.T) * (high - low),
-        }
-    )
-    total: pd.DataFrame = pieces[high > low].groupby(["line", "cell_x", "cell_y"])[["length_m"]].sum()
-    return total.reset_index()
+    length = np.hypot(*span.T) * (high - low)
+    pieces = pd.DataFrame({"line": line[row], "cell_x": cell_x, "cell_y": cell_y, "length_m": length})
+    kept: pd.DataFrame = pieces[high > low]
+    return kept
 
 
 def neighbours_in_grid(cell_x: Ints, cell_y: Ints) -> Ints:

@@ -35,7 +35,7 @@ def rank_problems(
         estimate: posterior mean of events a year (empirical Bayes), above 0; null: not ranked.
         standard_error: of it; 0 where it is known.
         expected: usual events a year of such a place; likewise.
-        value: of preventing one event (£, or 1 for the event itself).
+        value: of preventing one event (£, or 1 for the event itself); below 0 where more events are better.
         tops: numbers of places at the top that are asked for.
         draws: how often all are ranked.
         seed: of the draws; the same problems in the same order get the same ranks.
@@ -65,10 +65,12 @@ def rank_problems(
     shape, scale = _gamma(mean[known], error[known])
     drawn = _drawn_ranks(shape, scale, usual[known], worth[known], draws, seed)
     loss = (mean - usual) * worth
-    limits = [_limit(shape, scale, q) - usual[known] for q in ((1 - level) / 2, (1 + level) / 2)]
+    tails = (1 - level) / 2, (1 + level) / 2
+    # Where more is better the upper limit of the events is the lower one of the loss.
+    limits = [(_limit(shape, scale, q) - usual[known]) * worth[known] for q in tails]
     columns: dict[str, Floats] = {
-        "loss_lower": np.minimum(*limits) * worth[known],
-        "loss_upper": np.maximum(*limits) * worth[known],
+        "loss_lower": np.minimum(*limits),
+        "loss_upper": np.maximum(*limits),
         "rank": _ranks(loss[known]).astype(float),
         "expected_rank": drawn.mean(axis=0),
         "rank_lower": _quantile(drawn, (1 - level) / 2),

@@ -19,6 +19,7 @@ _RANK = (
         "among the fifty greatest with {top_50:percent}."
     ),
 )
+_PRICES = ("pounds are those of {price_year:year}.",)
 _ACT = (
     "{acting_names:several} must act together.",
     "{acting_names:name} can act alone.",
@@ -27,13 +28,34 @@ _ACT = (
 REASONS: Mapping[str, Sequence[Sequence[str]]] = {
     "section": (
         (
-            ("{events:count:collision} in {years:count:year} on {length_km:one} km of the {road:name}, "
+            ("{events:count:collision} in {years:years} on {length_km:one} km of the {road:name}, "
             "where {expected:one} are usual on such a road."),
         ),
         (
             "in the long run {estimate:one} a year are to be expected, {excess:one} more than usual.",
         ),
-        _LOSS, _RANK, _ACT,
+        _LOSS, _PRICES, _RANK, _ACT,
+    ),
+    "area": (
+        (
+            ("{events:count:collision} in {years:years} in {name:name}, "
+            "where {expected:one} are usual on such roads."),
+        ),
+        (
+            "in the long run {estimate:one} a year are to be expected, {excess:one} more than usual.",
+        ),
+        _LOSS, _PRICES, _RANK, _ACT,
+    ),
+    "service": (
+        (
+            "{label:name} in {authority_name:name}: {value:one} {value_unit:name}, where {expected:one} is usual.",
+        ),
+        (
+            ("the shortfall is {loss:one} standard deviations between authorities "
+            "({level_of_confidence:percent} interval {loss_lower:one} to {loss_upper:one})."),
+            "the shortfall is {loss:one} standard deviations between authorities.",
+        ),
+        _RANK, _ACT,
     ),
     "hotspot": (
         (
@@ -60,6 +82,7 @@ REASONS: Mapping[str, Sequence[Sequence[str]]] = {
     "group": (
         (
             "{authority_names:names} touch and share {problems:count:problem}, worth {shared_gbp:gbp} a year.",
+            "{authority_names:names} touch and share {problems:count:problem}.",
         ),
         (
             "together they keep {road_km:whole} km of road and spend {spend_gbp:gbp} a year on it.",
@@ -74,8 +97,22 @@ REASONS: Mapping[str, Sequence[Sequence[str]]] = {
     ),
     "exemplar": (
         (
-            ("{events:count:collision} in {years:count:year} where {expected:one} are usual, "
-            "and fewer than usual in {better_years:count:year} of these."),
+            ("{events:count:collision} in {years:years} where {expected:one} are usual, "
+            "and fewer than usual in {better_years:whole} of these years."),
+        ),
+    ),
+    "exemplar_service": (
+        (
+            ("{label:name} in {authority_name:name}: {value:one} {value_unit:name}, where {expected:one} is usual, and "
+            "better than usual in {better_years:whole} of {years:count:such period}."),
+        ),
+    ),
+    # What goes with doing well need not be why, so nothing is said of causes.
+    "difference": (
+        (
+            ("{fact:name} in {authority_name:name}: {value:one} {unit:name}, where {usual_value:one} is the median of "
+            "{known_count:count:authority|authorities}."),
+            "{fact:name} in {authority_name:name} are {verdict:name}: {value:percent} of {unit:name}.",
         ),
     ),
 }  # fmt: skip

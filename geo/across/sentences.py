@@ -33,8 +33,8 @@ def sentence(template: str, row: Row) -> str | None:
     Fields are ``{column:format}``; the formats are ``name`` (text as it is), ``names`` (a comma-separated text as a
     list in words), ``several`` (the same, but only of two or more), ``whole``, ``one`` (one decimal; two significant
     digits below 1), ``count:thing`` (a whole number of things; ``count:authority|authorities`` where the plural is no
-    s), ``percent`` (of a share), ``gbp``, ``year`` (of a date or number). Sizes below 0 need other words (fewer, not
-    -3 more), so there is no sentence of them.
+    s), ``percent`` (of a share), ``gbp``, ``years`` (how many, with a decimal where they are not whole), ``year`` (of a
+    date or number). Sizes below 0 need other words (fewer, not -3 more), so there is no sentence of them.
 
     Raises:
         KeyError: a column that the row has not.
@@ -137,6 +137,12 @@ def _count(number: float, thing: str) -> str:
     return f"{number:,.0f} {one if round(number) == 1 else many or one + 's'}"
 
 
+def _years(number: float, _: str) -> str:
+    # Data may end within a year.
+    whole = round(number)
+    return _count(whole, "year") if abs(number - whole) < 0.05 else f"{_one(number)} years"  # noqa: PLR2004
+
+
 def _gbp(number: float, _: str) -> str:
     for scale, word in ((_THOUSAND * _MILLION, "billion"), (_MILLION, "million")):
         if number >= scale * 0.9995:
@@ -157,5 +163,6 @@ _FORMATS: dict[str, Callable[[float, str], str]] = {
     "count": _count,
     "percent": _percent,
     "gbp": _gbp,
+    "years": _years,
     "year": lambda number, _: f"{number:.0f}",
 }

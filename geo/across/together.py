@@ -90,7 +90,7 @@ def act_together(
     Returns:
         GROUPS, one row an authority, by group, then code: ``group`` (its lowest code), ``shared`` (the sum over its
         pairs of members, in the unit of the losses), ``reason`` why an authority is alone (no neighbour by land, no
-        losses, shares too little with its neighbours), null in groups.
+        problem is known, shares too little with its neighbours), null in groups.
 
     Raises:
         ValueError: a largest group below 1, a share not from 0 to 1, or a code twice.
@@ -115,7 +115,7 @@ def act_together(
     has_neighbour = np.isin(np.arange(len(order)), np.concatenate([one, other]))
     reason = np.select(
         [size > 1, ~has_neighbour, total == 0],
-        ["", "no neighbour by land", "no losses"],
+        ["", "no neighbour by land", "no problem is known"],
         "shares too little with its neighbours",
     )
     names = np.array(order, dtype=object)
@@ -212,7 +212,11 @@ def group_facts(
     ends_of = ends.merge(own[["group", "authority_code"]], on="authority_code").groupby("group")
     table["contracts_ending"] = ends_of["contract"].nunique().reindex(table.index, fill_value=0)
     table["ending_members"] = ends_of["authority_code"].nunique().reindex(table.index, fill_value=0)
-    table["ending_gbp"] = ends_of["value_gbp"].sum(min_count=1).reindex(table.index)
+    # One that two members let together is worth what it is worth once.
+    once = ends.merge(own[["group", "authority_code"]], on="authority_code").drop_duplicates(
+        ["group", "contract"]
+    )
+    table["ending_gbp"] = once.groupby("group")["value_gbp"].sum(min_count=1).reindex(table.index)
     return table.reset_index()
 
 

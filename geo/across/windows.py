@@ -10,6 +10,8 @@ from geo.estimates.negative_binomial import fit_expected
 from geo.estimates.significance import false_discovery_q
 
 WINDOWS = ["window_count", "window_expected", "gi_star", "p", "q"]
+# A site by itself, and with its neighbours.
+ALONE, WITH_NEIGHBOURS = 0, 1
 # A window that may hardly expect an event is not tested: what a stray one means there hangs on its exposure.
 LEAST_EXPECTED = 0.5
 
@@ -42,20 +44,24 @@ def usual_counts(count: ArrayLike, exposure: ArrayLike, kind: Objects) -> Floats
     return np.where(known, rate[codes] * np.where(known, size, 0.0), np.nan)
 
 
-def dispersion_of(count: Floats, expected: Floats) -> float:
-    """Return k of the sites (variance = mean + k * mean^2) by maximum likelihood; 0 where nothing tells them apart."""
-    model = fit_expected(count, expected)
+def dispersion_of(count: Floats, expected: Floats, *, chances: bool = False) -> float:
+    """Return k of the sites (variance = mean + k * mean^2) by maximum likelihood; 0 where nothing tells them apart.
+
+    `chances` tells whether counts are sums of chances, with fractions.
+    """
+    model = fit_expected(count, expected, chances=chances)
     return model.dispersion if np.isfinite(model.dispersion) else 0.0
 
 
 def window_test(
     count: ArrayLike,
     expected: ArrayLike,
-    dispersion: float,
+    dispersion: float | Floats,
     windows: sparse.csr_array,
     *,
     is_high: bool = True,
     least_expected: float = LEAST_EXPECTED,
+    is_tested: Bools | None = None,
 ) -> pd.DataFrame:
     """Test whether each site and its neighbours together have more events than usual (or fewer).
 
@@ -69,11 +75,12 @@ def window_test(
     Args:
         count: events of each site; null where nothing was counted.
         expected: usual count of each site over the same time; null or 0 takes no part, as a null count.
-        dispersion: k of the sites.
+        dispersion: k of the sites, one for all or one a site.
         windows: as of ``around``.
         is_high: whether more than usual is looked for, not fewer.
         least_expected: windows that expect less are not tested; what they expect does not depend on their count,
             so this costs no honesty.
+        is_tested: sites to test, all unless given; the others only inform their neighbours.
 
     Returns:
         WINDOWS columns, one row a site: events and expected events of the window; ``gi_star``, standard deviations
@@ -87,8 +94,10 @@ def window_test(
     known = (mean > 0) & ~np.isnan(n)
     events = windows @ np.where(known, n, 0.0)
     usual = windows @ np.where(known, mean, 0.0)
-    extra = dispersion * (windows @ np.where(known, mean, 0.0) ** 2)
+    extra = windows @ (np.where(known, dispersion, 0.0) * np.where(known, mean, 0.0) ** 2)
     tested = known & (usual >= least_expected)
+    if is_tested is not None:
+        tested &= is_tested
     z = np.divide(events - usual, np.sqrt(usual + extra), out=np.full(len(n), np.nan), where=tested)
     p = np.full(len(n), np.nan)
     p[tested] = _tail(events[tested], usual[tested], extra[tested], is_high=is_high)
@@ -98,8 +107,60 @@ def window_test(
     return table
 
 
+def two_window_test(
+    count: ArrayLike,
+    expected: ArrayLike,
+    dispersion: float | Floats,
+    windows: sparse.csr_array,
+    *,
+    rate: float,
+    is_high: bool = True,
+    least_expected: float = LEAST_EXPECTED,
+    is_tested: Bools | None = None,
+) -> pd.DataFrame:
+    """Test each site twice, by itself and with its neighbours, with one false discovery rate over both.
+
+    A place smaller than a window drowns in it; one that several sites share is told only by their window.
+
+    Args:
+        count: as of ``window_test``, like what follows but `rate`.
+        expected: as there.
+        dispersion: as there.
+        windows: as there.
+        rate: of false discoveries.
+        is_high: as there.
+        least_expected: as there.
+        is_tested: as there.
+
+    Returns:
+        WINDOWS, and ``reach`` (0: of the site by itself; 1: with its neighbours): of the wider window whose q is below
+        `rate`, else of the one with the lower p. Nulls where neither was tested.
+
+    Source: as of ``window_test``; windows of several sizes, each with its tail, as in the scan named there.
+    """
+    itself = sparse.eye_array(windows.shape[0], format="csr")
+    both = [
+        window_test(
+            count, expected, dispersion, around,
+            is_high=is_high, least_expected=least_expected, is_tested=is_tested,
+        )
+        for around in (itself, windows)
+    ]  # fmt: skip
+    q = false_discovery_q(np.concatenate([table["p"] for table in both]))
+    alone, wide = (table.assign(q=of) for table, of in zip(both, np.split(q, 2), strict=True))
+    # A site that expects too little to be tested by itself may be the middle of a window that is.
+    is_wide = (wide["q"] < rate) | ~(alone["q"] < rate) & ~(alone["p"] < wide["p"])
+    table = wide.where(is_wide, alone)
+    reach = np.where(is_wide, WITH_NEIGHBOURS, ALONE).astype(float)
+    return table.assign(reach=np.where(table["p"].notna(), reach, np.nan))
+
+
 def _tail(events: Floats, mean: Floats, extra: Floats, *, is_high: bool) -> Floats:
-    """Return the chance of as many events or more (or as few), of Poisson counts with variance added."""
+    """Return the chance of as many events or more (or as few), of Poisson counts with variance added.
+
+    Sums of chances are rounded down where many are looked for, up where few: the chance comes out too large.
+    """
+    events = np.floor(events) if is_high else np.ceil(events)
     spread: Bools = extra > 1e-9 * mean
     size = np.divide(mean**2, extra, out=np.ones_like(mean), where=spread)
     share = size / (size + mean)

@@ -1,5 +1,7 @@
 """Collisions against what is usual for such roads: expected counts of sites, and empirical Bayes estimates."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -20,17 +22,19 @@ USUAL = [
 ]  # fmt: skip
 
 
-def expected_counts(cells: pd.DataFrame, *, chances: bool) -> pd.DataFrame:
+def expected_counts(cells: pd.DataFrame, *, chances: bool, covariates: Sequence[str] = ()) -> pd.DataFrame:
     """Fit how many events are usual in each cell: the part of a site with one class of road and unit of exposure.
 
     It is proportional to the cell's exposure, at a rate of its class, and where traffic is known to a power of the
-    flow.
+    flow, and of what else is given.
 
     Args:
         cells: one row per cell: ``label`` (class, and unit of exposure), ``exposure`` (over the whole period; null
             where unknown: the cell takes no part), ``flow`` (vehicles a day, where exposure is vehicle-km; null
             elsewhere), ``observed`` (events; null in cells that are to get an expected count from the others).
         chances: whether counts are sums of chances.
+        covariates: further columns that what is usual may hang on, as they enter the logarithm of the rate; one
+            that is the same everywhere is left out. A cell that lacks one takes no part.
 
     Returns:
         `cells` that have an expected count, with ``expected`` and its ``variance``; none where the fit does not
@@ -41,14 +45,17 @@ def expected_counts(cells: pd.DataFrame, *, chances: bool) -> pd.DataFrame:
     flow = cells["flow"].to_numpy(dtype=float, na_value=np.nan)
     by_traffic = flow > 0
     log_flow = np.where(by_traffic, np.log(np.where(by_traffic, flow, 1) / PLAIN_FLOW), 0.0)
-    has_flows = len(np.unique(log_flow[by_traffic & cells["observed"].notna()])) > 1
+    is_counted = cells["observed"].notna().to_numpy()
+    terms = {"log flow": log_flow} if len(np.unique(log_flow[by_traffic & is_counted])) > 1 else {}
+    given = {name: cells[name].to_numpy(dtype=float, na_value=np.nan) for name in covariates}
+    terms |= {name: value for name, value in given.items() if len(np.unique(value[is_counted])) > 1}
     exposure = cells["exposure"].to_numpy(dtype=float, na_value=np.nan)
     fit = fit_expected(
         cells["observed"],
         # As km-years of a road of plain flow, so that classes of either unit may be pooled.
         np.where(by_traffic, exposure / (PLAIN_FLOW * DAYS_A_YEAR), exposure),
         cells["label"],
-        pd.DataFrame({"log flow": log_flow}) if has_flows else None,
+        pd.DataFrame(terms) if terms else None,
         chances=chances,
     )
     made = cells.assign(expected=fit.expected, variance=fit.expected_error**2)

@@ -101,6 +101,30 @@ COVARIATE = Table(
     key=("covariate",),
 )
 
+PRIORITY_WEIGHT = Table(
+    "raw.priority_weight",
+    "One row per theme that problems are found in: what it counts for, against the others.",
+    (
+        Column("theme", "VARCHAR", "Theme, as in the register of outcomes. Never null."),
+        Column(
+            "weight",
+            "DOUBLE",
+            "What removing all of its loss would be worth, against the other themes; 0 leaves it out. Never null.",
+        ),
+    ),
+    key=("theme",),
+)
+
+PRIORITY_SETTING = Table(
+    "raw.priority_setting",
+    "One row: how authorities that should act together are found.",
+    (
+        Column("contract_window_years", "BIGINT", "Contracts that end so soon could be let together, years."),
+        Column("largest_group", "BIGINT", "Authorities that a group may have."),
+    ),
+    key=("contract_window_years",),
+)
+
 SOURCE = Table(
     "raw.source",
     "One row per source of the region file, as declared there.",
@@ -158,8 +182,12 @@ def write_settings(con: duckdb.DuckDBPyConnection, region: Region) -> None:
 
     Variables, because a spatial join's distance must be known before the join is planned.
     """
-    for table in (REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR):
+    priority = (PRIORITY_WEIGHT, PRIORITY_SETTING)
+    for table in (REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR, *priority):
         create_table(con, table)
+    asked = region.priorities
+    insert_rows(con, PRIORITY_WEIGHT, sorted(asked.weights.model_dump().items()))
+    insert_rows(con, PRIORITY_SETTING, [(asked.contract_window_years, asked.largest_group)])
     numbers = (
         region.buffer_m,
         region.border_tolerance_m,

@@ -57,10 +57,11 @@ def collision_table(
     roads: Roads,
     places: RecordedPlaces,
     truth: Truth,
+    first: int = 1,
 ) -> pd.DataFrame:
     """Return one year's collisions in STATS19 columns and codes, but for the counts of vehicles and casualties.
 
-    References count from 1 in each year.
+    References count from `first` in each year.
     """
     link, is_town = pieces.link[drawn.piece], pieces.is_town[drawn.piece]
     where = record_places(rng, drawn, pieces, places, truth)
@@ -68,7 +69,7 @@ def collision_table(
         rng, drawn.severity, at=drawn.at, force=where.force, is_town=is_town, truth=truth
     )
     given = (
-        _what(drawn, severity, where)
+        _what(drawn, severity, where, first)
         | _where(drawn, where)
         | _road(rng, drawn, links, link, roads=roads, is_town=is_town)
         | _circumstances(rng, drawn, is_town)
@@ -76,8 +77,8 @@ def collision_table(
     return pd.DataFrame({column: given.get(column, stats19.MISSING) for column in stats19.COLLISION_COLUMNS})
 
 
-def _what(drawn: Drawn, severity: Severity, where: Where) -> dict[str, Any]:
-    reference = numbered("DL", np.arange(1, len(drawn.at) + 1), 6)
+def _what(drawn: Drawn, severity: Severity, where: Where, first: int) -> dict[str, Any]:
+    reference = numbered("DL", np.arange(first, first + len(drawn.at)), 6)
     minutes = drawn.at.to_numpy().astype("datetime64[m]")
     days = minutes.astype("datetime64[D]")
     year = days.astype("datetime64[Y]").astype(np.int64) + 1970

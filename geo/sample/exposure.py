@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Floats
+from geo.arrays import Bools, Floats
 from geo.sample.effects import Planted
 from geo.sample.geography import Level
 from geo.sample.links import Links
@@ -16,10 +16,15 @@ from geo.sample.truth import Truth, by_code
 
 @dataclass(frozen=True)
 class Expected:
-    """Collisions a year on each piece in a year of ratio 1: by what is planted, and with its link's factor."""
+    """Collisions a year on each piece in a year of ratio 1: by what is planted, and with its link's factor.
+
+    A hotspot is a few links: were they safe ones by chance, what is planted would not be there to be found. So their
+    factors are scaled, that the place has what is planted; `unscaled` are those before.
+    """
 
     planted: Floats
     with_factor: Floats
+    unscaled: Floats
 
 
 def cut_at_borders(links: Links, authorities: Level) -> Pieces:
@@ -94,4 +99,13 @@ def expect(
     """Return collisions expected on each piece, and draw links' own factors; see `expected_per_year`."""
     by_plan = expected_per_year(links, pieces, planted, flow, codes=codes, truth=truth)
     factors = link_factors(rng, len(links.lines), truth)
-    return Expected(by_plan, by_plan * factors[pieces.link])
+    unscaled = by_plan * factors[pieces.link]
+    return Expected(by_plan, scaled_to(by_plan, unscaled, planted.is_hotspot), unscaled)
+
+
+def scaled_to(planted: Floats, with_factor: Floats, place: Bools) -> Floats:
+    """Scale the collisions expected in a place so that together it has what is planted; elsewhere they stay."""
+    total = with_factor[place].sum()
+    if not total > 0:
+        return with_factor
+    return np.where(place, with_factor * (planted[place].sum() / total), with_factor)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Bools, Ints
+from geo.arrays import Bools, Floats, Ints
 from geo.sample import dirt, exposure, files, region, reports, truth_tables
 from geo.sample.casualties import draw_people
 from geo.sample.collision_table import Roads, collision_table, numbered_roads
@@ -20,6 +20,9 @@ from geo.sample.road_table import link_ids
 from geo.sample.schemes import is_prevented, scheme_tables, treated_links, worst_links
 from geo.sample.stats19_old import Kind, old_names
 from geo.sample.world import Streams, World
+
+# Collisions of the hotspot are numbered from here: far beyond the others of a year.
+_HOTSPOT_FROM = 900_001
 
 KINDS: tuple[Kind, ...] = ("collisions", "casualties", "vehicles")
 
@@ -48,6 +51,8 @@ def yearly(
 ) -> Iterator[Year]:
     """Draw collisions year by year, so that no more than a year is held at a time.
 
+    Those of the hotspot are drawn apart, at the strength that is planted there; all others are as without it.
+
     Args:
         random: random streams.
         world: the region.
@@ -71,14 +76,29 @@ def yearly(
         tree if near_borders else None,
     )
     roads = numbered_roads(world.numbers, world.is_trunk_route)
+    hotspot = world.planted.is_hotspot
+    there = np.where(hotspot, world.expected.with_factor, 0.0)
+    apart = dict.fromkeys(("collisions", "casualties", "schemes"), random["hotspot"])
     for year in world.truth.year_rate_ratio:
-        made, drawn = _year(random, world, places, roads, year)
-        yield _thinned(random, world, made, drawn, treated) if treated is not None else made
+        drawn = _year(random, world, places, roads, year, expected=world.expected.unscaled)
+        made = _kept(*drawn, ~hotspot[drawn[1].piece] & _happens(random, world, *drawn, treated))
+        if hotspot.any():
+            drawn = _year(apart, world, places, roads, year, expected=there, first=_HOTSPOT_FROM)
+            made = _joined(made, _kept(*drawn, _happens(apart, world, *drawn, treated)))
+        yield made
 
 
-def _thinned(random: Streams, world: World, year: Year, drawn: Drawn, treated: Bools) -> Year:
-    """Take out what a scheme prevented, all else as it was drawn."""
-    kept = ~is_prevented(random["schemes"], year.link, drawn.at, treated, world.truth)
+def _happens(random: Streams, world: World, year: Year, drawn: Drawn, treated: Bools | None) -> Bools:
+    """Tell the collisions that no scheme prevented."""
+    if treated is None:
+        return np.ones(len(year.link), dtype=bool)
+    return ~is_prevented(random["schemes"], year.link, drawn.at, treated, world.truth)
+
+
+def _kept(year: Year, drawn: Drawn, kept: Bools) -> Year:
+    """Take out some collisions, all else as it was drawn."""
+    if kept.all():
+        return year
     collisions = year.collisions[kept].reset_index(drop=True)
     casualties, vehicles = (
         of[of["collision_index"].isin(collisions["collision_index"])].reset_index(drop=True)
@@ -88,13 +108,32 @@ def _thinned(random: Streams, world: World, year: Year, drawn: Drawn, treated: B
     return Year(collisions, casualties, vehicles, severity, year.link[kept])
 
 
+def _joined(one: Year, other: Year) -> Year:
+    """Put the collisions of `other` after those of `one`."""
+    collisions, casualties, vehicles = (
+        pd.concat(both, ignore_index=True) for both in zip(one.tables, other.tables, strict=True)
+    )
+    severity = pd.concat([one.severity, other.severity])
+    counts = severity.columns.str.endswith("_count")
+    keys = list(severity.columns[~counts])
+    whole = severity.groupby(keys, as_index=False).sum()
+    return Year(collisions, casualties, vehicles, whole, np.concatenate([one.link, other.link]))
+
+
 def _year(
-    random: Streams, world: World, places: RecordedPlaces, roads: Roads, year: int
+    random: Streams,
+    world: World,
+    places: RecordedPlaces,
+    roads: Roads,
+    year: int,
+    *,
+    expected: Floats,
+    first: int = 1,
 ) -> tuple[Year, Drawn]:
     rng = random["collisions"]
-    drawn = draw_year(rng, world.pieces, world.expected.with_factor, year, world.truth)
+    drawn = draw_year(rng, world.pieces, expected, year, world.truth)
     table = collision_table(
-        rng, drawn, world.links, world.pieces, roads=roads, places=places, truth=world.truth
+        rng, drawn, world.links, world.pieces, roads=roads, places=places, truth=world.truth, first=first
     )
     people = draw_people(random["casualties"], table, drawn.severity)
     table["number_of_vehicles"] = people.vehicle_counts

@@ -24,6 +24,7 @@ PARTS = (
     "contracts",
     "average_speeds",
     "schemes",
+    "hotspot",
 )
 
 

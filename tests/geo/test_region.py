@@ -233,3 +233,20 @@ def test_answers_count_as_satisfied_from_within_their_scale(tmp_path: Path, more
     file.write_text(dedent(GOOD) + dedent(survey) + more + "\n", "utf-8")
     with pytest.raises(RegionError, match=said):
         read_region(file)
+
+
+def test_weights_of_priorities_are_one_unless_said_and_only_of_known_themes(tmp_path: Path) -> None:
+    asked = read_region(write(tmp_path, GOOD)).priorities
+    assert {*asked.weights.model_dump().values()} == {1.0}
+    assert (asked.contract_window_years, asked.largest_group) == (2, 5)
+    said = "\n    [priorities]\n    largest_group = 3\n    weights = { safety = 2.5, condition = 0 }\n"
+    given = read_region(write(tmp_path, GOOD + said)).priorities
+    assert (given.weights.safety, given.weights.condition, given.weights.reliability) == (2.5, 0.0, 1.0)
+    assert given.largest_group == 3
+    for wrong, word in (
+        ("{ money = 1 }", "money"),
+        ("{ safety = -1 }", "safety"),
+        ("{ safety = 1e6 }", "safety"),
+    ):
+        with pytest.raises(RegionError, match=word):
+            read_region(write(tmp_path, GOOD + f"\n    [priorities]\n    weights = {wrong}\n"))

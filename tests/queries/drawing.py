@@ -21,6 +21,8 @@ from geo.readers.settings import (
     FAMILY,
     INDICATOR,
     LEVEL,
+    PRIORITY_SETTING,
+    PRIORITY_WEIGHT,
     REGION,
     SOURCE,
     set_variables,
@@ -47,7 +49,7 @@ RUN_BUILD = Table(
 # Every table that a build is given, as readers and the run declare it.
 GIVEN = (
     *(REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR, ISSUE, SOURCE_FILE),
-    *(OUTCOME_DEFINITION, CHECK_RESULT, RUN_BUILD),
+    *(OUTCOME_DEFINITION, CHECK_RESULT, RUN_BUILD, PRIORITY_WEIGHT, PRIORITY_SETTING),
     *(area_table(CRS), area_vintage_table(CRS), link_table(CRS), misfit_table(CRS)),
     *(raw_table(contract, CRS) for contract in CONTRACTS.values()),
 )

@@ -20,6 +20,8 @@ RAW = {
     "raw.level": LEVELS,
     "raw.comparator": "comparator\nall_areas\nparent\nstatistical_neighbours",
     "raw.neighbour_covariate": "covariate | neighbours\npopulation_density | 2",
+    "raw.priority_weight": "theme | weight\nsafety | 1\nsatisfaction | 1\nresponsiveness | 2\ncondition | 1",
+    "raw.priority_setting": "contract_window_years | largest_group\n2 | 5",
     "raw.source": """
         source   | region | kind                   | title    | licence    | publish    | lowest | highest | pounds | prices
         areas    | here   | areas                  | Areas    | OGL v3     | rows       |        |         |        |

@@ -6,7 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from validation import change, hiding, opinion, rates, report, service, verdicts, why
+from validation import (
+    borders,
+    change,
+    hiding,
+    hotspots,
+    opinion,
+    priorities,
+    rates,
+    report,
+    service,
+    verdicts,
+    why,
+)
 from validation.doggerland import draws, grounds
 from validation.results import Found, Result, Study, covered, false_share, mean_over_draws, ratio_over_draws
 
@@ -50,6 +62,36 @@ def test_why() -> None:
 
 def test_hiding() -> None:
     check(hiding.study(6, geographies=1), 2)
+
+
+def test_hotspots() -> None:
+    found = hotspots.study(4, ("tiny",), geographies=1, ratios=(hotspots.STATED_RATIO,))
+    check(found, 5)
+    # Without a planted place: at most one view in ten, of so few draws.
+    alone = [r for r in found.results if "authorities alone" in r.measure and r.bar]
+    assert [r.found.value <= 0.1 for r in alone] == [True, True]
+    missed = [r.found.value for r in found.results if "missed by at least one" in r.measure]
+    assert max(missed) > 0
+
+
+def test_priorities() -> None:
+    found = priorities.study(20, ("demo",), geographies=1)
+    check(found, 16)
+    power = [r.found.value for r in found.results if r.measure.startswith("poor responder")]
+    assert min(power) >= priorities.POWER[0]
+
+
+def test_borders() -> None:
+    """Power is judged in the full run; here, that far larger ones are found and rest on more collisions."""
+    found = borders.study(3, geographies=1, ratios=(10.0,), corridor_ratios=(4.0,))
+    check(found, 7)
+    planted = {r.measure: r.found.value for r in found.results if r.where.endswith("times the rate")}
+    assert planted["planted contrast found by either"] > 0.5
+    assert planted["planted corridor has a section called worse"] > 0.5
+    one, other = (
+        planted[f"collisions in five years on {s}"] for s in ("the worse side of the road", "its other side")
+    )
+    assert one > 5 * other > 0
 
 
 def test_draws_are_the_same_twice_and_differ_between_studies() -> None:

@@ -5,60 +5,66 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
-from geo.across.exemplars import EXEMPLARS, NEAREST, exemplars, nearest_doing_well
-
-
-def years(*counts, expected=5.0, exposure=1.0):
-    """One list of yearly counts a site."""
-    rows = [
-        (s, 2020 + y, n, expected, exposure)
-        for s, of_site in enumerate(counts)
-        for y, n in enumerate(of_site)
-    ]
-    return pd.DataFrame(rows, columns=["site", "year", "count", "expected", "exposure"])
+from geo.across.doing_well import places_doing_well
+from geo.across.exemplars import NEAREST, RECORD, nearest_doing_well, persisting
+from geo.estimates.usual import against_usual, expected_counts, judged
 
 
-def test_by_hand():
-    found = exemplars(years([1, 0, 1, 2, 1], [5, 5, 6, 4, 5], [0, 0, 0, 7, 7], [None, None]), 0.0, sites=5)
-    assert list(found) == EXEMPLARS
-    assert found["count"].tolist() == [5, 25, 14, 0, 0]
-    assert found["p"].iloc[0] == pytest.approx(sum(stats.poisson.pmf(k, 25) for k in range(6)))
-    assert found["better_years"].tolist()[:3] == [5, 1, 3]
-    assert found["is_exemplar"].tolist() == [True, False, False, False, False]
-    assert found["reason"].tolist()[1:] == [
-        "not fewer events than chance may bring",
-        "not fewer in most years",
-        "no year has a count and an expected one",
-        "no year has a count and an expected one",
-    ]
+def years(**of_places):
+    """A list of yearly counts for each place; five are usual."""
+    rows = [(name, 2020 + y, n, 5.0) for name, counts in of_places.items() for y, n in enumerate(counts)]
+    return pd.DataFrame(rows, columns=["place", "year", "observed", "expected"])
 
 
-def test_floors():
-    few = exemplars(years([0, 0], expected=0.2), 0.0, sites=1)
-    assert few["reason"].tolist() == ["too few events are usual there"]
-    short = exemplars(years([0, 0], expected=20, exposure=0.4), 0.0, sites=1, least_exposure=1.0)
-    assert short["reason"].tolist() == ["too little exposure"]
-    assert exemplars(years(), 0.0, sites=0).empty
+def test_one_good_year_does_not_persist():
+    better = pd.DataFrame({"place": ["a", "b", "c", "d", "f"]})
+    found = persisting(
+        better,
+        years(
+            a=[1, 0, 1, 9, 1],
+            b=[0, 0, 0, 9, 9],
+            c=[None, None],
+            d=[4, None, 4, 4],
+            e=[0, 0, 0, 0, 0],
+            f=[0, 0],
+        ),
+    )
+    assert list(found) == RECORD
+    assert found.to_numpy().tolist() == [["a", 5, 4, 2020, 2024], ["d", 3, 3, 2020, 2023]]
+    assert persisting(better.iloc[:0], years(a=[1])).empty
 
 
-@pytest.mark.parametrize("ratio", [1.0, 0.25])
-def test_chance_makes_no_exemplars_and_planted_ones_are_found(ratio):
-    """Forty draws of 100 places, 60 events usual, k = 0.05; ten of them at a quarter of the rate, or none."""
-    found, false = 0, 0
-    for seed in range(40):
+def test_exemplars_are_found_where_planted_and_are_better():
+    """Fifteen draws of 100 places, 60 events usual in five years, k about 0.05; ten at two fifths of their rate."""
+    found, told, wrong = 0, 0, 0
+    for seed in range(15):
         rng = np.random.default_rng(seed)
         factor = rng.gamma(20, 0.05, 100)
-        factor[:10] *= ratio
+        factor[:10] *= 0.4
         counts = rng.poisson(factor[:, None] * np.full(5, 12.0))
-        is_good = exemplars(years(*counts, expected=12.0), 0.05, sites=100)["is_exemplar"].to_numpy()
-        found += is_good[:10].sum()
-        false += bool(is_good.any() if ratio == 1 else is_good[10:].any())
-    if ratio < 1:
-        assert found / 400 >= 0.8
-    else:
-        assert false / 40 <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 40)
+        cells = pd.DataFrame({"place": [f"p{n:02}" for n in range(100)], "observed": counts.sum(axis=1)})
+        cells = cells.assign(label="a", exposure=1.0, flow=np.nan, period=1)
+        usual = judged(
+            against_usual(expected_counts(cells, chances=False), ["place"], chances=False).assign(period=1),
+            ["period"],
+        )
+        by_year = pd.DataFrame(
+            {
+                "place": np.repeat(cells["place"].to_numpy(), 5),
+                "year": np.tile(np.arange(2020, 2025), 100),
+                "observed": counts.ravel(),
+                "expected": np.repeat(usual.sort_values("place")["expected"].to_numpy() / 5, 5),
+            }
+        )
+        places = places_doing_well(usual, by_year)["place"].str[1:].astype(int)
+        found += (places < 10).sum()
+        told += len(places)
+        # In the sample's terms: of the places told, those whose true mean is not below the usual one.
+        mean = pd.Series(factor * 60)
+        wrong += (mean[places].to_numpy() >= usual["expected"].iloc[0]).sum()
+    assert found / 150 >= 0.8
+    assert wrong / told <= 0.05
 
 
 def table(rows):

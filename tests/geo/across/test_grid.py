@@ -13,6 +13,7 @@ from geo.across.grid import (
     cells_of_areas,
     cells_of_lines,
     neighbours_in_grid,
+    runs_in_cells,
 )
 
 
@@ -104,3 +105,31 @@ def test_points_and_the_line_through_them_are_in_the_same_cells():
     x, y = cell_of_points(xy[:, 0], xy[:, 1])
     found = cells_of_lines(tiny)
     pd.testing.assert_frame_equal(found[["cell_x", "cell_y"]], pd.DataFrame({"cell_x": x, "cell_y": y}))
+
+
+def test_runs_follow_a_line_through_cells():
+    # Out of the first cell, back into it, and up: 0 to 12 and back to 8 along y = 5, then to y = 15.
+    line = shapely.LineString([(0, 5), (12, 5), (8, 5), (8, 15)])
+    runs = runs_in_cells(np.array([line, None, shapely.LineString([(1, 1), (2, 2)])], dtype=object), 10)
+    assert runs[["line", "cell_x", "cell_y"]].to_numpy().tolist() == [
+        [0, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1], [2, 0, 0]
+    ]  # fmt: skip
+    assert runs["from_m"].tolist() == pytest.approx([0, 10, 14, 21, 0])
+    assert runs["to_m"].tolist() == pytest.approx([10, 14, 21, 26, 2**0.5])
+
+
+def test_runs_add_up_to_what_lies_in_cells():
+    rng = np.random.default_rng(3)
+    lines = np.array([shapely.LineString(xy) for xy in rng.uniform(-3000, 3000, (200, 5, 2))], dtype=object)
+    runs = runs_in_cells(lines, 1000)
+    each = runs.assign(length_m=runs["to_m"] - runs["from_m"])
+    total = each.groupby(["line", "cell_x", "cell_y"])[["length_m"]].sum().reset_index()
+    cells = cells_of_lines(lines, 1000)
+    assert total[["line", "cell_x", "cell_y"]].equals(cells[["line", "cell_x", "cell_y"]])
+    assert total["length_m"].to_numpy() == pytest.approx(cells["length_m"].to_numpy())
+    is_first = ~runs["line"].duplicated()
+    assert (runs["from_m"][is_first] == 0).all()
+    assert (runs["from_m"].to_numpy()[1:] == runs["to_m"].to_numpy()[:-1])[~is_first.to_numpy()[1:]].all()
+    ends = runs.groupby("line")["to_m"].last()
+    assert ends.to_numpy() == pytest.approx(shapely.length(lines))
+    assert runs_in_cells(np.array([], dtype=object)).empty

@@ -80,7 +80,7 @@ def test_of_each_slot_the_first_that_the_row_can_fill():
 
 NUMBERS = {
     "count": st.integers(0, 10**6), "whole": st.floats(0, 1e6), "one": st.floats(0, 1e5), "percent": st.floats(0, 1),
-    "gbp": st.floats(0, 1e11), "year": st.dates(dt.date(2000, 1, 1), dt.date(2060, 1, 1)),
+    "gbp": st.floats(0, 1e11), "years": st.floats(0, 100), "year": st.dates(dt.date(2000, 1, 1), dt.date(2060, 1, 1)),
 }  # fmt: skip
 NAMES = st.sampled_from(["A61,York", "District 9", "York", "A1(M)/2", "St 95% Ives,A61,7 Oaks"])
 
@@ -113,3 +113,10 @@ def test_a_number_that_is_not_in_the_row_is_seen(data, kind):
     for text in texts:
         told = numbers_in(text, names_in(row))
         assert len(not_in_row(text, changed)) == len(told)
+
+
+@pytest.mark.parametrize(("years", "said"), [(1.0, "1 year"), (4.98, "5 years"), (5.83, "5.8 years")])
+def test_years_that_are_not_whole_are_not_told_as_whole(years, said):
+    row = {"n": years}
+    assert sentence("in {n:years}", row) == f"In {said}"
+    assert not_in_row(f"In {said}", row) == []

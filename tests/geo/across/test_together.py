@@ -65,7 +65,7 @@ def test_groups_by_hand():
     assert found["shared"].tolist() == [6, 6, 6, 0, 0, 0]
     assert found["reason"].tolist()[3:] == [
         "shares too little with its neighbours",
-        "no losses",
+        "no problem is known",
         "no neighbour by land",
     ]
     pairs = act_together(given_, touching, list("ABCDEI"), least_share=0.3)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geo.across.grid import neighbours_in_grid
-from geo.across.windows import WINDOWS, around, dispersion_of, usual_counts, window_test
+from geo.across.windows import WINDOWS, around, dispersion_of, two_window_test, usual_counts, window_test
+from geo.estimates.significance import false_discovery_q
 
 LINE = np.array([[0, 1], [1, 2], [2, 3]])
 
@@ -113,3 +114,31 @@ def test_the_dispersion_that_was_planted():
     unlike = rng.poisson(expected * rng.gamma(2, 0.5, 4000)).astype(float)
     assert dispersion_of(unlike, expected) == pytest.approx(0.5, abs=0.06)
     assert dispersion_of(np.zeros(5), np.ones(5)) == 0
+
+
+def test_a_site_is_told_of_the_widest_window_that_is_hot_else_of_the_one_that_stands_out_more():
+    count = np.full(30, 2.0)
+    count[[4, 14, 15, 16, 25]] = 30, 9, 9, 9, 5
+    windows = around(np.column_stack([np.arange(29), np.arange(1, 30)]), 30)
+    table = two_window_test(count, np.full(30, 2.0), 0.0, windows, rate=0.05)
+    alone = window_test(count, np.full(30, 2.0), 0.0, around(np.empty((0, 2), dtype=np.int64), 30))
+    wide = window_test(count, np.full(30, 2.0), 0.0, windows)
+    assert table.loc[[15], ["reach", "window_count"]].to_numpy().tolist() == [[1, 27]]
+    assert table.loc[[4], ["reach", "window_count"]].to_numpy().tolist() == [[1, 34]]
+    assert table.loc[[25], ["reach", "window_count"]].to_numpy().tolist() == [[0, 5]]
+    # The oracle: Benjamini and Hochberg over both windows of all sites.
+    q = false_discovery_q(np.concatenate([alone["p"], wide["p"]]))
+    picked = np.where(table["reach"] == 1, q[30:], q[:30])
+    np.testing.assert_array_equal(table["q"], picked)
+    np.testing.assert_array_equal(table["p"], np.where(table["reach"] == 1, wide["p"], alone["p"]))
+    untold = (table["reach"] == 0).to_numpy()
+    assert bool((alone.loc[untold, "p"] < wide.loc[untold, "p"]).all())
+
+
+def test_a_site_that_expects_too_little_by_itself_may_be_the_middle_of_a_window():
+    windows = around(np.array([[0, 1], [1, 2]]), 3)
+    table = two_window_test([9, 0, 0], [0.4, 0.2, 0.4], 0.0, windows, rate=0.05)
+    assert table["reach"].tolist()[:2] == [1, 1]
+    assert table["window_expected"].tolist() == pytest.approx([0.6, 1.0, 0.6])
+    nothing = two_window_test([9, 0], [0.1, 0.1], 0.0, around(np.array([[0, 1]]), 2), rate=0.05)
+    assert nothing.isna().all(axis=None)

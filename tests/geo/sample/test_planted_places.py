@@ -220,3 +220,21 @@ def test_links_of_a_network_that_no_border_cuts_are_pieces_as_they_are():
     by_link = np.bincount(cut.link, _expected(cut, places, truth))
     is_cut = np.bincount(cut.link, minlength=len(owner)) > 1
     assert expected[~is_cut] == pytest.approx(by_link[~is_cut])
+
+
+def test_the_hotspot_has_what_is_planted_whatever_its_links_own_factors():
+    links = toy.LINKS
+    for seed in range(3):
+        pieces, places = toy.cut(Truth())
+        made = exposure.expect(
+            np.random.default_rng(seed), links, pieces, places, toy.FLOW, codes=toy.CODES, truth=Truth()
+        )
+        hot = places.is_hotspot
+        assert made.with_factor[hot].sum() == pytest.approx(made.planted[hot].sum())
+        assert made.unscaled[hot].sum() != pytest.approx(made.planted[hot].sum(), rel=0.01)
+        np.testing.assert_array_equal(made.with_factor[~hot], made.unscaled[~hot])
+        # Within the place links still differ as they were drawn.
+        ratio = made.with_factor[hot] / made.unscaled[hot]
+        assert ratio == pytest.approx(ratio[0])
+    nothing = np.zeros(len(made.planted), dtype=bool)
+    assert exposure.scaled_to(made.planted, made.unscaled, nothing) is made.unscaled
