@@ -9,6 +9,7 @@ import shapely
 
 from geo.arrays import rank_among
 from geo.contacts import SAME_M
+from geo.corridor_parts import part_gaps
 from geo.corridor_sections import corridor_pieces
 from geo.corridors import MAIN, ROLES, ROUNDABOUT, SLIP, corridors
 from geo.cover import CELL_M
@@ -70,6 +71,16 @@ def _named(pieces: pd.DataFrame, links: pd.DataFrame, level: str, codes: pd.Seri
             "shared_with": pd.Categorical.from_codes(pieces["other_area"], every),
         }
     )
+
+
+def corridor_gap(frames: Frames) -> pd.DataFrame:
+    """Measure what keeps the parts of a road apart: sea, another road's number, or the edge of what was read."""
+    pieces = frames["core.corridor_piece"]
+    link = ["source", "link_id"]
+    links = pieces.loc[pieces["role"] == "reference", [*link, "corridor", "road"]].drop_duplicates()
+    in_parts = links[links.groupby("road")["corridor"].transform("nunique") > 1]
+    placed = in_parts.merge(frames["core.numbered_link"][[*link, "geom"]], on=link)
+    return part_gaps(placed.assign(geom=_shapes(placed)))
 
 
 def area_border(frames: Frames) -> pd.DataFrame:
@@ -244,4 +255,19 @@ CORRIDOR_PIECE = PythonModel(
     inputs=("core.numbered_link", "core.numbered_piece", "raw.region"),
 )
 
-NETWORK_MODELS = (LINK_PIECE, AREA_BORDER, CORRIDOR_PIECE)
+CORRIDOR_GAP = PythonModel(
+    Table(
+        "core.corridor_gap",
+        "One row per corridor whose road has other parts: how far from the nearest of them it lies.",
+        (
+            Column("corridor", "VARCHAR", "Corridor: road number and part (A61/1). Never null."),
+            Column("part_count", "BIGINT", "Corridors that the road is in, two at least. Never null."),
+            Column("gap_m", "DOUBLE", "Distance to the nearest other part of the road, metres. Never null."),
+        ),
+        key=("corridor",),
+    ),
+    corridor_gap,
+    inputs=("core.corridor_piece", "core.numbered_link"),
+)
+
+NETWORK_MODELS = (LINK_PIECE, AREA_BORDER, CORRIDOR_PIECE, CORRIDOR_GAP)

@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from geo.region import read_region
 from geo.sample import generate
 from tests.building import Built, build_in_memory, publish_without_prefect
+
+# A property either holds or not: how long it takes depends on what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

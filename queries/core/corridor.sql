@@ -13,22 +13,6 @@ class as (
     qualify row_number() over (partition by corridor order by length_m desc, road_class asc) = 1
 ),
 
-line as (
-    select piece.corridor, any_value(piece.road) as road, st_collect(list(link.geom)) as geom
-    from core.corridor_piece as piece
-    inner join core.numbered_link as link on piece.source = link.source and piece.link_id = link.link_id
-    where piece.role = 'reference'
-    group by piece.corridor
-),
-
-gap as (
-    -- What keeps the parts of a road apart: sea, another road's number, or the edge of what was read.
-    select line.corridor, count(*) + 1 as part_count, min(st_distance(line.geom, other.geom)) as gap_m
-    from line
-    inner join line as other on line.road = other.road and line.corridor <> other.corridor
-    group by all
-),
-
 tip as (
     -- The first and the last link of the longest way.
     select piece.corridor, piece.road, link.geom
@@ -106,6 +90,6 @@ select
     coalesce(cut_off.end_count, 0) as cut_off_count
 from section
 inner join class on section.corridor = class.corridor
-left join gap on section.corridor = gap.corridor
+left join core.corridor_gap as gap on section.corridor = gap.corridor
 left join carried on section.corridor = carried.corridor
 left join cut_off on section.corridor = cut_off.corridor
