@@ -1,10 +1,11 @@
-"""Time and memory of all outcomes at national size: from counted collisions to comparisons, trends and their marts.
+"""Time and memory of what is worked out at national size: all outcomes, or what no single authority can see.
 
-    python -m benchmarks.outcomes FOLDER [--runs 3] [--work FOLDER] [--memory 4GB]
+    python -m benchmarks.outcomes FOLDER [--part outcomes|across] [--runs 3] [--work FOLDER] [--memory 4GB]
 
-FOLDER is the sample of national size. Everything that outcomes stand on (areas, incidents placed and on their links,
-pieces, corridors, traffic) is put into a build file once, not measured. Then every model of MODELS is built, one after
-another in a process of its own, as the nightly run builds them. What the sample does not have is drawn: a casualty or
+FOLDER is the sample of national size. Everything that the part stands on (for outcomes: areas, incidents placed and on
+their links, pieces, corridors, traffic; across borders: neighbours, crossings and all outcomes too) is put into a build
+file once, not measured. Then every other model that it needs is built, one after another in a process of its own, as the
+nightly run builds them. What the sample does not have is drawn: a casualty or
 two for each collision, and counts of traffic on one numbered link in fifteen, since 2000.
 """
 
@@ -36,12 +37,25 @@ GIVEN = (
     "core.incident_road", "core.incident_section", "core.link_traffic", "core.recorded_authority",
     "core.section_exposure", "core.travel_link", "staging.casualty", "staging.vehicle",
 )  # fmt: skip
-# What is published of outcomes; they and all that they need beyond GIVEN are measured.
-WANTED = (
+# What stands beside it, for what is told across borders.
+BORDERS = (
+    "core.area_border", "core.border_crossing", "core.border_junction", "core.border_road", "core.buyer",
+    "core.contract", "core.link_reliability", "core.supplier",
+)  # fmt: skip
+# What is published; all that it needs and that is not given is measured.
+OUTCOMES = (
     "marts.circumstance", "marts.comparison", "marts.driver", "marts.equity", "marts.not_computable", "marts.outcome",
     "marts.perception_gap", "marts.region_outcome", "marts.safety_improvement", "marts.scheme_effect",
     "marts.section_outcome", "marts.statistical_neighbour", "marts.trend", "marts.value_frontier", "marts.verdict_count",
 )  # fmt: skip
+ACROSS = (
+    "marts.action_group", "marts.action_group_member", "marts.border_contrast", "marts.corridor_profile",
+    "marts.corridor_summary", "marts.exemplar", "marts.exemplar_difference", "marts.hotspot", "marts.hotspot_cell",
+    "marts.hotspot_count", "marts.priority_accounting", "marts.priority_sensitivity", "marts.problem",
+    "marts.problem_party",
+)  # fmt: skip
+# Of each part: what is given and what is wanted.
+PARTS = {"outcomes": (GIVEN, OUTCOMES), "across": (GIVEN + BORDERS + OUTCOMES, ACROSS)}
 
 _CASUALTIES = """
 INSERT INTO raw.casualty BY NAME
@@ -69,10 +83,11 @@ WHERE link.road_number IS NOT NULL AND hash(link.link_id) % 15 = 0
 _DRAWN = {"casualties": (_CASUALTIES, "1979-01-01"), "counts": (_COUNTS, "2000-01-01")}
 
 
-def parts(models: dict[str, Model]) -> tuple[list[Model], list[Model]]:
+def parts(models: dict[str, Model], part: str = "outcomes") -> tuple[list[Model], list[Model]]:
     """Return the models that are given, and those that are measured, each in the order they are built."""
-    needed = _needed(models, WANTED)
-    given = _needed(models, tuple(name for name in GIVEN if name in needed))
+    stands_on, wanted = PARTS[part]
+    needed = _needed(models, wanted)
+    given = _needed(models, tuple(name for name in stands_on if name in needed or part == "across"))
     measured = needed - given
     staged = {name for name in measured if name.startswith("staging.")}
     order = build_order(models)
@@ -105,7 +120,7 @@ def with_drawn(region: Region) -> Region:
     )
 
 
-def load(data: Path, file: Path) -> None:
+def load(data: Path, file: Path, part: str) -> None:
     """Put all that outcomes stand on into a build file; what an earlier run left there is gone on from."""
     [described] = data.glob("*.toml")
     region = with_drawn(read_region(described))
@@ -117,7 +132,7 @@ def load(data: Path, file: Path) -> None:
         create_macros(con)
         set_variables(con)
         there = _tables(con)
-        for model in parts(load_models())[0]:
+        for model in parts(load_models(), part)[0]:
             if model.name not in there:
                 print(f"{model.name}: {build_model(con, model):,} rows", flush=True)
 
@@ -143,14 +158,14 @@ def _read(con: duckdb.DuckDBPyConnection, region: Region, data: Path) -> None:
         )
 
 
-def measure(file: Path, memory: str | None, only: list[str]) -> None:
+def measure(file: Path, part: str, memory: str | None, only: list[str]) -> None:
     """Build the measured models in turn; print for each, as JSON, wall and processor seconds, peak GB and rows."""
     with connect(file) as con:
         if memory:
             con.execute(f"SET memory_limit = '{memory}'")
         create_macros(con)
         set_variables(con)
-        for model in parts(load_models())[1]:
+        for model in parts(load_models(), part)[1]:
             if only and model.name not in only:
                 continue
             forget_peak()
@@ -174,8 +189,9 @@ def report(runs: list[list[list[Any]]]) -> None:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description="All outcomes at national size")
+    parser = argparse.ArgumentParser(description="What is worked out at national size")
     parser.add_argument("data", type=Path)
+    parser.add_argument("--part", choices=PARTS, default="outcomes")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument(
         "--work", type=Path, help="where the build file is kept, and gone on from if it is there"
@@ -185,17 +201,17 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="measure once, on the build file given as data")
     given = parser.parse_args()
     if given.alone:
-        measure(given.data, given.memory, given.only)
+        measure(given.data, given.part, given.memory, given.only)
         return
     print(machine("duckdb", "pandas", "numpy", "scipy"))
     with tempfile.TemporaryDirectory(prefix="outcomes-") as made:
         file = (given.work or Path(made)) / "outcomes.duckdb"
-        load(given.data, file)
-        report([_alone(file, given.memory, given.only) for _ in range(given.runs)])
+        load(given.data, file, given.part)
+        report([_alone(file, given.part, given.memory, given.only) for _ in range(given.runs)])
 
 
-def _alone(file: Path, memory: str | None, only: list[str]) -> list[list[Any]]:
-    command = [sys.executable, "-m", "benchmarks.outcomes", str(file), "--alone"]
+def _alone(file: Path, part: str, memory: str | None, only: list[str]) -> list[list[Any]]:
+    command = [sys.executable, "-m", "benchmarks.outcomes", str(file), "--alone", "--part", part]
     command += ["--memory", memory] if memory else []
     command += [word for name in only for word in ("--only", name)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
