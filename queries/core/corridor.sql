@@ -25,10 +25,11 @@ tip as (
 ),
 
 met as (
-    select distinct tip.corridor, tip.road, link.road_number as met_road
+    -- Null for the road itself: a WHERE would be drawn into the join, which then tries every pair.
+    select distinct
+        tip.corridor, tip.road, case when link.road_number <> tip.road then link.road_number end as met_road
     from tip
     inner join core.numbered_link as link on st_dwithin(tip.geom, link.geom, getvariable('corridor_gap_m'))
-    where link.road_number <> tip.road
 ),
 
 carried as (

@@ -43,5 +43,7 @@ def test_the_distance_is_that_of_the_whole_parts(
     found = part_gaps(links).set_index("corridor")["gap_m"]
     assert len(found) == (len(whole) if len(whole) > 1 else 0)
     for corridor, gap in found.items():
-        apart = [shapely.distance(whole[str(corridor)], line) for name, line in whole.items() if name != corridor]
+        apart = [
+            shapely.distance(whole[str(corridor)], line) for name, line in whole.items() if name != corridor
+        ]
         assert gap == pytest.approx(np.min(apart))

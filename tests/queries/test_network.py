@@ -188,7 +188,9 @@ def test_a_road_in_parts_says_how_far_apart_they_are_and_what_carries_it_between
         s      | 3       | A2          | a          | 2000     | line 2000 0, 4000 0
         """,
     ).draw("staging.area", THREE)
-    bench.build("core.numbered_piece", "core.corridor_piece", "core.corridor_section").expect(
+    bench.build(
+        "core.numbered_piece", "core.corridor_piece", "core.corridor_section", "core.corridor_gap"
+    ).expect(
         "core.corridor",
         """
         corridor | road | length_m | part_count | gap_m | carried_by
