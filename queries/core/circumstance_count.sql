@@ -4,24 +4,38 @@
 -- known); for the class itself, one kind of place. Usual is the area's collisions on like roads x the share that the
 -- category has in all of the region on like roads. Collisions without a category are left out of both.
 -- key: area_level, area_code, period_start, period_end, dimension, category
-with road_user as (
+with pooled as (
+    select region, period_start, period_end from core.event_period where event = 'collisions' and is_pooled
+),
+
+recent as (
+    -- Before they are placed, as the period may be a few years of many.
+    select source, collision_id, occurred_on, road_class, speed_limit_mph, junction, light, surface
+    from staging.collision
+    where occurred_on between (select min(period_start) from pooled) and (select max(period_end) from pooled)
+),
+
+road_user as (
     select
-        coalesce(source.of_source, casualty.source) as source, casualty.collision_id,
+        recent.source, recent.collision_id,
         list(distinct casualty.road_user_group order by casualty.road_user_group) as road_users
     from staging.casualty as casualty
     inner join raw.source as source on casualty.source = source.source
+    inner join recent
+        on coalesce(source.of_source, casualty.source) = recent.source
+            and casualty.collision_id = recent.collision_id
     where casualty.road_user_group is not null
     group by all
 ),
 
 described as (
     select
-        collision.source, collision.collision_id, collision.occurred_on, collision.road_class,
-        case when collision.speed_limit_mph <= 40 then 'to 40' when collision.speed_limit_mph > 40 then 'above 40' end
+        recent.source, recent.collision_id, recent.occurred_on, recent.road_class,
+        case when recent.speed_limit_mph <= 40 then 'to 40' when recent.speed_limit_mph > 40 then 'above 40' end
             as place,
-        collision.junction, collision.light, collision.surface, road_user.road_users
-    from staging.collision as collision
-    left join road_user on collision.source = road_user.source and collision.collision_id = road_user.collision_id
+        recent.junction, recent.light, recent.surface, road_user.road_users
+    from recent
+    left join road_user on recent.source = road_user.source and recent.collision_id = road_user.collision_id
 ),
 
 placed as (
@@ -38,10 +52,8 @@ placed as (
         on incident_place.area_level = area.area_level
             and incident_place.area_code = area.area_code
             and not area.is_context
-    inner join core.event_period as period
+    inner join pooled as period
         on area.region = period.region
-            and period.event = 'collisions'
-            and period.is_pooled
             and described.occurred_on between period.period_start and period.period_end
     inner join raw.level as level on area.area_level = level.area_level
     inner join raw.level as authority on authority.is_authority

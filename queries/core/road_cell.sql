@@ -79,9 +79,17 @@ basis as (
     where road_km - known_km > 1e-6
 ),
 
+-- Which periods of a level a day lies in: joined by equality, as decades of years side by side are too many to try.
+day as (
+    select slot.area_level, slot.period_start, slot.period_end, on_day.occurred_on
+    from (select distinct area_level, period_start, period_end from slot) as slot
+    inner join (select distinct occurred_on from staging.collision) as on_day
+        on on_day.occurred_on between slot.period_start and slot.period_end
+),
+
 counted as (
     select
-        slot.event, slot.area_level, slot.area_code, slot.period_start, slot.period_end, road.road_class,
+        place.area_level, place.area_code, day.period_start, day.period_end, road.road_class,
         case when road.is_known then 'traffic' else 'length' end as basis,
         count(*) as collision_count,
         count(*) filter (collision.is_ksi) as ksi_count,
@@ -94,10 +102,8 @@ counted as (
         on road.source = place.source
             and road.collision_id = place.incident_id
             and place.incident_kind = 'collision'
-    inner join slot
-        on place.area_level = slot.area_level
-            and place.area_code = slot.area_code
-            and collision.occurred_on between slot.period_start and slot.period_end
+    inner join day on place.area_level = day.area_level and collision.occurred_on = day.occurred_on
+    where place.area_code is not null
     group by all
 )
 
@@ -135,8 +141,7 @@ select
     basis.is_adjusted
 from basis
 left join counted
-    on basis.event = counted.event
-        and basis.area_level = counted.area_level
+    on basis.area_level = counted.area_level
         and basis.area_code = counted.area_code
         and basis.period_start = counted.period_start
         and basis.period_end = counted.period_end
