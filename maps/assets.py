@@ -33,6 +33,9 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "controls.js",
         "outcome-map.js",
     ),
+    "tables.js": ("loader.js", "dom.js", "words.js", "csv.js", "rows.js"),
+    # Loaded after tables.js, whose parts it uses.
+    "places-map.js": ("patterns.js", "areas.js", "roads.js", "labels.js", "places.js"),
 }
 
 

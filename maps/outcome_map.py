@@ -50,3 +50,29 @@ class OutcomeLayer(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._id = "layer"
         self._name = "outcome"
+
+
+class PlacesMap(OutcomeMap):
+    """A map of marks over the same areas and roads, with the same assets but for the script that draws."""
+
+    default_js = [(name, name) for name in ("leaflet.js", "topojson-client.js", "places-map.js")]  # noqa: RUF012
+    default_css = [("leaflet.css", "leaflet.css")]  # noqa: RUF012
+    _template = Template((_TEMPLATES / "places_map.html.j2").read_text("utf-8"), autoescape=True)
+
+    def __init__(self, centre: tuple[float, float]) -> None:
+        super().__init__(centre)
+        self._name = "places"
+
+
+class PlacesLayer(MacroElement):
+    """Starts the drawing of marks on the map it is added to."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}placeline.showPlaces({{ this._parent.get_name() }});{% endmacro %}",
+        autoescape=True,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._id = "layer"
+        self._name = "places"

@@ -14,6 +14,12 @@ from maps.read import Row, Warehouse
 NAVIGATION = (
     ("index.html", "Overview"),
     ("map.html", "Outcome map"),
+    ("priorities.html", "Priorities"),
+    ("hotspots.html", "Hotspots"),
+    ("borders.html", "Borders"),
+    ("corridors.html", "Corridors"),
+    ("works.html", "What works"),
+    ("together.html", "Act together"),
     ("sources.html", "Sources and data quality"),
     ("downloads.html", "Downloads"),
 )

@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 
 from geo.warehouse import connect
+from maps.across import write_pages
 from maps.assets import Assets, SiteError
 from maps.figure import PublishedFigure
 from maps.findings import findings
 from maps.outcome_map import OutcomeLayer, OutcomeMap
 from maps.pages import Pages, environment
-from maps.payload import PayloadWriter
+from maps.payload import Payload, PayloadWriter
 from maps.read import Warehouse
 from maps.summaries import area_rows, outcome_sources
 
@@ -44,7 +45,7 @@ def _build(warehouse: Warehouse, site: Path, exports: Path | None) -> list[Path]
     pages = Pages(warehouse, run, assets)
     data = _offer(exports, run / "data")
     _overview(pages, warehouse)
-    _map(pages, warehouse, assets)
+    write_pages(pages, warehouse, assets, _map(pages, warehouse, assets))
     _sources(pages, warehouse)
     pages.write(
         "downloads.html",
@@ -72,7 +73,7 @@ def _overview(pages: Pages, warehouse: Warehouse) -> None:
     )
 
 
-def _map(pages: Pages, warehouse: Warehouse, assets: Assets) -> None:
+def _map(pages: Pages, warehouse: Warehouse, assets: Assets) -> Payload:
     payload = PayloadWriter(warehouse, assets).write()
     context = pages.context(
         "map.html",
@@ -87,6 +88,7 @@ def _map(pages: Pages, warehouse: Warehouse, assets: Assets) -> None:
         outcome_map.add_child(OutcomeLayer())
         figure.add_child(outcome_map)
     pages.save("map.html", figure.render())
+    return payload
 
 
 def _sources(pages: Pages, warehouse: Warehouse) -> None:

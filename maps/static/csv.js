@@ -35,6 +35,7 @@
     return `\ufeff${[head, ...rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
   };
 
+  placeline.field = field;
   placeline.save = function (name, text) {
     const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
     el('a', { href: address, download: name }).click();

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import util
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -61,6 +62,18 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core; without its package the test is skipped, but not where CI must run it."""
+    package = util.find_spec("axe_playwright_python")
+    if package and package.submodule_search_locations:
+        return (Path(package.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
+    reason = "no axe-core to judge the pages with: pip install axe-playwright-python"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', (event) => {
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -79,7 +92,7 @@ class Visit:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
-        if "map.html" in address:
+        if "map.html" in address or self.page.locator("#places").count():
             self.page.wait_for_selector("html[data-drawn]", state="attached")
 
     def assert_clean(self) -> None:

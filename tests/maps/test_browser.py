@@ -14,7 +14,7 @@ from tests.maps.test_payload import every_row
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("index.html", "map.html", "sources.html", "downloads.html")
+PAGES = ("index.html", "map.html", "priorities.html", "sources.html", "downloads.html")
 PLAIN = "Norby"
 
 

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, expect
 
+from maps.across import PAGES as ACROSS
 from tests.maps.conftest import visiting
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,9 @@ def pages(sample_release: Path) -> Path:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("page", ["index.html", "map.html", "sources.html", "downloads.html"])
+@pytest.mark.parametrize(
+    "page", ["index.html", "map.html", "sources.html", "downloads.html", *(name for name, *_ in ACROSS)]
+)
 def test_every_page_opens_offline_and_fits(
     browser: Browser, sample_release: Path, pages: Path, page: str, width: int
 ) -> None:

@@ -14,7 +14,7 @@ from maps.assets import BUNDLES, PACKAGE, Assets, SiteError, source_text
 from maps.site import build_site
 from tests.maps.made_up import BUILD_ID, HOSTILE, Fixture, make_site
 
-PAGES = ("index.html", "map.html", "sources.html", "downloads.html")
+PAGES = ("index.html", "map.html", "priorities.html", "sources.html", "downloads.html")
 
 
 # A namespace, and lines in licence comments: they name, they request nothing.
@@ -203,7 +203,7 @@ def test_an_asset_of_another_host_fails_the_build(tmp_path: Path) -> None:
 
 def test_every_script_of_ours_is_published_and_strict() -> None:
     ours = {path.name for path in (PACKAGE / "static").iterdir() if path.name.endswith(".js")}
-    assert ours == {*BUNDLES["outcome-map.js"], "freshness.js"}
+    assert ours == {*(part for bundle in BUNDLES.values() for part in bundle), "freshness.js"}
     for name in ours:
         text = source_text(name) if name in BUNDLES else (PACKAGE / "static" / name).read_text("utf-8")
         assert text.startswith("'use strict';")
