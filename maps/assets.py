@@ -36,6 +36,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "tables.js": ("loader.js", "dom.js", "words.js", "csv.js", "rows.js"),
     # Loaded after tables.js, whose parts it uses.
     "places-map.js": ("patterns.js", "areas.js", "roads.js", "labels.js", "places.js"),
+    "pages.js": ("loader.js", "dom.js", "find-place.js", "filter-rows.js"),
 }
 
 

@@ -52,6 +52,42 @@ def findings(warehouse: Warehouse) -> list[Finding]:
     return found
 
 
+def top_problems(warehouse: Warehouse, most: int = 5) -> list[Row]:
+    """Return the problems that come first over all themes."""
+    return warehouse.rows_if(
+        "problem",
+        """
+        SELECT problem.*, if(problem.kind = 'service', definition.decimals, 1) AS decimals
+        FROM marts.problem AS problem JOIN marts.outcome_definition AS definition USING (outcome)
+        WHERE rank_overall <= ? ORDER BY rank_overall, problem
+        """,
+        most,
+    )
+
+
+def only_borderless(warehouse: Warehouse, most: int = 5) -> list[Row]:
+    """Return the hotspots that no authority finds alone, those with the most to gain first, with parties' names."""
+    names = {
+        area["area_code"]: area["area_name"]
+        for level in warehouse.levels()
+        if level["is_authority"]
+        for area in warehouse.areas()
+        if area["area_level"] == level["area_level"]
+    }
+    rows = warehouse.rows_if(
+        "hotspot",
+        """
+        SELECT * EXCLUDE (geom) FROM marts.hotspot WHERE view = 'region' AND is_only_borderless
+        ORDER BY excess_per_year DESC NULLS LAST, outcome, layer, hotspot LIMIT ?
+        """,
+        most,
+    )
+    for row in rows:
+        codes = [code.strip() for code in str(row["party_codes"]).split(",")]
+        row["party_names"] = words.listing([str(names.get(code, code)) for code in codes])
+    return rows
+
+
 def _finding(outcome: Row, level: Row, rows: list[Row]) -> Finding:
     comparator = str(outcome["comparator"])
     start, end = max(((row["period_start"], row["period_end"]) for row in rows), key=_span)
@@ -82,7 +118,7 @@ def _finding(outcome: Row, level: Row, rows: list[Row]) -> Finding:
     )
 
 
-def sentence(counts: dict[str, int], areas: int, comparator: str) -> str:
+def sentence(counts: dict[str, int], total: int, comparator: str, noun: str = "area") -> str:
     """Write the counts of one view as a sentence; where verdicts exist, none of a kind is said too."""
     verdicts = ("better", "similar", "worse")
     shown = {**(dict.fromkeys(verdicts, 0) if counts.keys() & verdicts else {}), **counts}
@@ -91,7 +127,7 @@ def sentence(counts: dict[str, int], areas: int, comparator: str) -> str:
         for name, _, _ in words.CLASSES
         if (amount := shown.get(name)) is not None
     ]
-    return f"Of {words.count(areas, 'area')}, {words.listing(parts).format(comparator=comparator)}."
+    return f"Of {words.count(total, noun)}, {words.listing(parts).format(comparator=comparator)}."
 
 
 def _span(period: tuple[dt.date, dt.date]) -> tuple[bool, dt.date, dt.date]:

@@ -20,6 +20,8 @@ NAVIGATION = (
     ("corridors.html", "Corridors"),
     ("works.html", "What works"),
     ("together.html", "Act together"),
+    ("profiles.html", "Authorities"),
+    ("methods.html", "Methods"),
     ("sources.html", "Sources and data quality"),
     ("downloads.html", "Downloads"),
 )
@@ -44,6 +46,10 @@ def environment() -> jinja2.Environment:
         day=words.day,
         instant=words.instant,
         number=words.number,
+        pounds=words.pounds,
+        amount=words.count,
+        comparator=lambda name: words.COMPARATORS.get(name, name),
+        verdict={name: label for name, label, _ in words.CLASSES}.get,
         size=words.size,
         sentence=words.sentence,
         web_link=web_link,
@@ -76,10 +82,13 @@ class Pages:
         """Return a page template by its file name."""
         return self._env.get_template(name)
 
-    def write(self, name: str, title: str, description: str, **more: Any) -> None:
-        """Render the template of the same name and write the page."""
-        page = self.template(f"{name}.j2").render(
-            **self.context(name, title, description, **more), styles=(), scripts=(), start=None
+    def write(
+        self, name: str, title: str, description: str, *, template: str | None = None, **more: Any
+    ) -> None:
+        """Render a template, the one of the same name if no other is given, and write the page."""
+        plain = {"styles": (), "scripts": (), "start": None}
+        page = self.template(template or f"{name}.j2").render(
+            self.context(name, title, description, **plain | more)
         )
         self.save(name, page)
 

@@ -30,6 +30,11 @@ class Warehouse:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def rows_if(self, mart: str, sql: str, *values: object) -> list[Row]:
+        """Run a query on a table of marts; no rows where the release is older than the table."""
+        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = ?"
+        return self.rows(sql, *values) if self.rows(known, mart) else []
+
     def frame(self, sql: str, *values: object) -> pd.DataFrame:
         """Run a query and return a data frame, for answers with many rows."""
         return self._con.execute(sql, list(values)).df()
@@ -129,22 +134,34 @@ class Warehouse:
             GROUP BY ALL ORDER BY ALL
             """)
 
-    def latest_classes(self) -> list[Row]:
-        """Class of every area for every outcome, over its longest, latest period, by its first comparator."""
-        return self.rows(f"""
-            SELECT o.outcome, o.area_level, o.area_code, {CLASS_SQL} AS class
+    def latest_figures(self, area_level: str) -> list[Row]:
+        """Every area's figure and class for each outcome over its longest, latest period, by its first comparator.
+
+        What is suppressed stays so; outcomes come by theme, as pages list them.
+        """
+        return self.rows(
+            f"""
+            SELECT o.outcome, o.area_code, o.period_start, o.period_end, {CLASS_SQL} AS class, c.comparator_value,
+                   if(o.is_suppressed, NULL, o.value) AS value,
+                   if(o.is_suppressed, NULL, o.lower) AS lower,
+                   if(o.is_suppressed, NULL, o.upper) AS upper, o.level_of_confidence, o.observations,
+                   if(o.is_suppressed, NULL, c.usual_low) AS usual_low,
+                   if(o.is_suppressed, NULL, c.usual_high) AS usual_high
             FROM marts.outcome AS o
             JOIN marts.outcome_definition AS d USING (outcome)
             LEFT JOIN marts.comparison AS c
                 ON (c.outcome, c.area_level, c.area_code, c.period_start, c.period_end, c.comparator)
                  = (o.outcome, o.area_level, o.area_code, o.period_start, o.period_end, d.comparator)
+            WHERE o.area_level = ?
             QUALIFY (o.period_start, o.period_end) = last_value((o.period_start, o.period_end)) OVER (
-                PARTITION BY o.outcome, o.area_level
+                PARTITION BY o.outcome
                 ORDER BY o.period_end - o.period_start > 400, o.period_start, o.period_end
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             )
-            ORDER BY ALL
-            """)
+            ORDER BY o.outcome, o.area_code
+            """,
+            area_level,
+        )
 
     def outcome_sources(self) -> list[Row]:
         """Which sources stand behind each outcome, and over which time."""
@@ -225,10 +242,9 @@ class Warehouse:
 
     def corrections(self) -> list[Row]:
         """What authorities asked to be corrected, and what became of it; none in releases older than the table."""
-        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = 'correction'"
-        if not self.rows(known):
-            return []
-        return self.rows("SELECT * FROM marts.correction ORDER BY reviewed_on DESC, source, correction_id")
+        return self.rows_if(
+            "correction", "SELECT * FROM marts.correction ORDER BY reviewed_on DESC, source, correction_id"
+        )
 
     def checks(self) -> list[Row]:
         """Claims that were checked, failures first."""

@@ -9,12 +9,18 @@ from geo.warehouse import connect
 from maps.across import write_pages
 from maps.assets import Assets, SiteError
 from maps.figure import PublishedFigure
-from maps.findings import findings
+from maps.findings import findings, only_borderless, top_problems
+from maps.hierarchy import Key
+from maps.json_text import delivery
+from maps.methods import write_methods
 from maps.outcome_map import OutcomeLayer, OutcomeMap
 from maps.pages import Pages, environment
 from maps.payload import Payload, PayloadWriter
+from maps.pictures import write_pictures
+from maps.place_names import place_names
+from maps.profiles import profile_names, write_profiles
 from maps.read import Warehouse
-from maps.summaries import area_rows, outcome_sources
+from maps.summaries import outcome_sources
 
 
 def build_site(warehouse: Path, site: Path, *, exports: Path | None) -> list[Path]:
@@ -44,8 +50,12 @@ def _build(warehouse: Warehouse, site: Path, exports: Path | None) -> list[Path]
     assets = Assets(run)
     pages = Pages(warehouse, run, assets)
     data = _offer(exports, run / "data")
-    _overview(pages, warehouse)
-    write_pages(pages, warehouse, assets, _map(pages, warehouse, assets))
+    profiles = profile_names(warehouse)
+    _overview(pages, warehouse, assets, profiles)
+    write_profiles(pages, warehouse, assets, profiles)
+    pictures = write_pictures(warehouse, run)
+    write_methods(pages, warehouse, pictures)
+    write_pages(pages, warehouse, assets, _map(pages, warehouse, assets, pictures))
     _sources(pages, warehouse)
     pages.write(
         "downloads.html",
@@ -57,24 +67,29 @@ def _build(warehouse: Warehouse, site: Path, exports: Path | None) -> list[Path]
     entrance.write_text(
         environment().get_template("entrance.html.j2").render(build=warehouse.build()), encoding="utf-8"
     )
-    return [entrance, *pages.written, *assets.written, *data]
+    return [entrance, *pages.written, *assets.written, *pictures.values(), *data]
 
 
-def _overview(pages: Pages, warehouse: Warehouse) -> None:
+def _overview(pages: Pages, warehouse: Warehouse, assets: Assets, profiles: dict[Key, str]) -> None:
     build = warehouse.build()
     pages.write(
         "index.html",
         str(build["title"]),
         f"{build['title']}: outcomes compared across authorities.",
         findings=findings(warehouse),
-        levels=warehouse.levels(),
-        areas=area_rows(warehouse),
+        problems=top_problems(warehouse),
+        borderless=only_borderless(warehouse),
+        places_file=assets.add("place-names.js", delivery("places", place_names(warehouse, profiles))),
+        scripts=[assets.address("pages.js")],
         outcomes=outcome_sources(warehouse),
     )
 
 
-def _map(pages: Pages, warehouse: Warehouse, assets: Assets) -> Payload:
+def _map(pages: Pages, warehouse: Warehouse, assets: Assets, pictures: dict[str, Path]) -> Payload:
     payload = PayloadWriter(warehouse, assets).write()
+    for outcome in payload.catalogue["outcomes"]:
+        picture = pictures.get(outcome["outcome"])
+        outcome["picture"] = f"pictures/{picture.name}" if picture else None
     context = pages.context(
         "map.html",
         "Outcome map",

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from typing import Any
-from urllib.parse import urlencode
 
 from maps import words
 from maps.read import Row, Warehouse
@@ -13,22 +12,26 @@ def area_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
 
     Where no level is marked as the authorities', the coarsest level stands in.
     """
-    levels = warehouse.levels()
-    chosen = {level["area_level"] for level in levels if level["is_authority"]} or {
-        level["area_level"] for level in levels[:1]
-    }
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for row in warehouse.latest_classes():
-        counted.setdefault((row["area_level"], row["area_code"]), Counter())[row["class"]] += 1
+    levels = authority_levels(warehouse)
+    for level in levels:
+        for row in warehouse.latest_figures(level):
+            counted.setdefault((level, row["area_code"]), Counter())[row["class"]] += 1
     rows = []
     for area in warehouse.areas():
         key = (area["area_level"], area["area_code"])
-        if area["area_level"] in chosen:
+        if area["area_level"] in levels:
             counts = counted.get(key, Counter())
-            link = urlencode({"level": area["area_level"], "area": area["area_code"]})
             others = sum(counts.values()) - sum(counts[name] for name in ("better", "similar", "worse"))
-            rows.append({**area, "counts": counts, "others": others, "link": f"map.html#{link}"})
+            rows.append({**area, "counts": counts, "others": others})
     return sorted(rows, key=lambda row: (str(row["area_name"]), row["area_code"]))
+
+
+def authority_levels(warehouse: Warehouse) -> list[str]:
+    """Return the levels of the authorities; the coarsest one where none is marked as theirs."""
+    levels = warehouse.levels()
+    marked = [level["area_level"] for level in levels if level["is_authority"]]
+    return marked or [level["area_level"] for level in levels[:1]]
 
 
 def outcome_sources(warehouse: Warehouse) -> list[Row]:

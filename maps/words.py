@@ -73,6 +73,20 @@ def number(value: float | None, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}".replace("-", MINUS)
 
 
+def signed(value: float, decimals: int = 0) -> str:
+    """Write a change with its sign: +0.3, 0.0, or with a minus sign."""
+    text = number(value, decimals)
+    return f"+{text}" if float(f"{value:.{decimals}f}") > 0 else text
+
+
+def pounds(value: float | None) -> str:
+    """Write an amount of money, to three figures."""
+    if value is None:
+        return NONE
+    amount = float(f"{value:.3g}")
+    return f"{MINUS if amount < 0 else ''}£{abs(amount):,.0f}"
+
+
 def count(amount: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: 1 area, 2 areas."""
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"

@@ -151,6 +151,9 @@
         ['Fewest observations', outcome.minimum_observations == null ? null : `A verdict needs at least ${words.number(outcome.minimum_observations)}`],
         ['Method from', outcome.citation], ['Sources and licences', placeline.sourcesOf(catalogue, [...ids].join(',')).sort().join('; ')],
       ];
+      const links = [el('a', { href: `methods.html#outcome-${encodeURIComponent(outcome.outcome)}` }, 'How to read it')];
+      if (outcome.picture) links.push(' · ', el('a', { href: outcome.picture }, 'Picture for reports (SVG)'));
+      rows.push(['More', links]);
       byId('about-body').replaceChildren(...rows.filter(([, said]) => said).map(([term, said]) => el('div', {}, el('dt', {}, term), el('dd', {}, said))));
     }
 

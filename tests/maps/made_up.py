@@ -42,7 +42,7 @@ CREATE TABLE marts.outcome (
 CREATE TABLE marts.comparison (
     outcome VARCHAR, area_level VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE,
     comparator VARCHAR,
-    comparator_value DOUBLE, p DOUBLE, q DOUBLE, verdict VARCHAR);
+    comparator_value DOUBLE, p DOUBLE, q DOUBLE, verdict VARCHAR, usual_low DOUBLE, usual_high DOUBLE);
 CREATE TABLE marts.numbered_road (
     road VARCHAR, road_class VARCHAR, length_km DOUBLE, authority_count BIGINT, geom
     GEOMETRY('EPSG:4326'));
@@ -283,7 +283,7 @@ def _outcomes(con: duckdb.DuckDBPyConnection) -> None:
     there = [cell for cell in cells if cell.is_there]
     con.executemany(f"INSERT INTO marts.outcome VALUES ({', '.join('?' * 21)})", map(_outcome_row, there))
     con.executemany(
-        f"INSERT INTO marts.comparison VALUES ({', '.join('?' * 10)})",
+        f"INSERT INTO marts.comparison VALUES ({', '.join('?' * 12)})",
         [row for cell in there for row in _comparison_rows(cell)],
     )
 
@@ -332,7 +332,7 @@ def _comparison_rows(cell: Cell) -> list[tuple[Any, ...]]:
         (
             cell.outcome, cell.level, cell.code, *_period(cell), name, 30.25 + cell.which + shift,
             0.01 * cell.at if tested else None, 0.02 * cell.at if tested else None,
-            verdict if name == "all_areas" or not tested else "similar",
+            verdict if name == "all_areas" or not tested else "similar", 25.5, 36.0,
         )
         for shift, name in enumerate(comparators)
     ]  # fmt: skip

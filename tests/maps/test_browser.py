@@ -14,7 +14,10 @@ from tests.maps.test_payload import every_row
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("index.html", "map.html", "priorities.html", "sources.html", "downloads.html")
+PAGES = (
+    "index.html", "map.html", "priorities.html", "profiles.html", "profile-a0.html", "methods.html", "sources.html",
+    "downloads.html",
+)  # fmt: skip
 PLAIN = "Norby"
 
 

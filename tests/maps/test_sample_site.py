@@ -19,7 +19,17 @@ def pages(sample_release: Path) -> Path:
 
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize(
-    "page", ["index.html", "map.html", "sources.html", "downloads.html", *(name for name, *_ in ACROSS)]
+    "page",
+    [
+        "index.html",
+        "map.html",
+        "profiles.html",
+        "profile-d06000001.html",
+        "methods.html",
+        "sources.html",
+        "downloads.html",
+        *(name for name, *_ in ACROSS),
+    ],
 )
 def test_every_page_opens_offline_and_fits(
     browser: Browser, sample_release: Path, pages: Path, page: str, width: int
