@@ -347,16 +347,19 @@ def _effect(given: str) -> tuple[str, float]:
 def _nothing_changed(plan: "Plan") -> bool:
     # Before Prefect is imported: most nights of most regions end here, in a second.
     last = plan.last_inputs()
-    try:
-        if last is None or not plan.inputs().same_as(last):
-            return False
-    except SourceError:
-        # The flow meets it again, and tells it as a failed night.
+    if last is None:
         return False
-    from flows.night import tell
+    from flows.night import tell_nothing_changed
 
     with plan.store.one_at_a_time():
-        tell(plan, "nothing changed", "Every source is as it was; the last release stays up.")
+        try:
+            inputs = plan.inputs()
+        except SourceError:
+            # The flow meets it again, and tells it as a failed night.
+            return False
+        if not inputs.same_as(last):
+            return False
+        tell_nothing_changed(plan, inputs)
     return True
 
 

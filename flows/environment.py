@@ -5,6 +5,7 @@ from pathlib import Path
 
 HOME_VARIABLE = "PLACELINE_HOME"
 DATA_VARIABLE = "PLACELINE_DATA"
+NOTIFY_VARIABLE = "PLACELINE_NOTIFY"
 
 
 def default_home() -> Path:

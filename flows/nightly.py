@@ -6,7 +6,9 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import steps
-from flows.night import tell
+from flows.announce import announce
+from flows.artifacts import show_night
+from flows.night import tell, tell_nothing_changed
 from flows.plan import Plan, make_plan
 from flows.progress import expect, step
 from flows.status import Status
@@ -37,6 +39,7 @@ def _may_pass(_task: object, _run: object, state: object) -> bool:
     task_run_name="load {source.id}",
     retries=2,
     retry_delay_seconds=[5, 30],
+    retry_jitter_factor=0.5,
     retry_condition_fn=_may_pass,
     cache_policy=NO_CACHE,
 )
@@ -90,38 +93,47 @@ def nightly(configs: list[str], data: str | None, home: str, force: bool = False
         try:
             status = _night(plan, force=force)
         except steps.Refused as error:
-            tell(plan, "refused", str(error))
+            _lament(tell(plan, "refused", str(error)), plan)
             raise
         except Exception as error:
-            tell(plan, "failed", str(error) or type(error).__name__)
+            _lament(tell(plan, "failed", str(error) or type(error).__name__), plan)
             raise
+        show_night(plan, status)
         return status
+
+
+def _lament(status: Status, plan: Plan) -> None:
+    show_night(plan, status)
+    announce(plan.region.title, status.state, status.message)
 
 
 def _night(plan: Plan, *, force: bool) -> Status:
     inputs, last = plan.inputs(), plan.last_inputs()
     if last is not None and inputs.same_as(last) and not force:
-        return tell(plan, "nothing changed", "Every source is as it was; the last release stays up.")
+        return tell_nothing_changed(plan, inputs)
     models = steps.all_models()
     order = build_order(models)
     sources = in_reading_order(plan.region)
     expect(len(sources) + len(order) + _OTHER_STEPS)
 
-    build = steps.start_build(plan, inputs)
+    build = steps.start_build(plan, inputs, afresh=force)
     try:
         for source in sources:
             load(build, source)
-        for one in order:
-            if one.schema != "meta":
-                model(build, one)
+        for one in steps.due(build, order):
+            model(build, one)
         results = check(build)
         for one in order:
             if one.schema == "meta":
                 model(build, one)
         stage(build, models)
         publish(build)
+    except steps.Refused as error:
+        kept = steps.set_aside(build, str(error))
+        raise steps.Refused(f"{error} What was built is kept in '{kept}'.") from error
     except BaseException:
         steps.abandon(build)
         raise
     warned = sum(bool(r.failures) for r in results)
-    return tell(plan, "published", f"{len(results)} checks: {len(results) - warned} hold, {warned} warn.")
+    message = f"{len(results)} checks: {len(results) - warned} hold, {warned} warn."
+    return tell(plan, "published", message, build.intake.stale)

@@ -24,7 +24,7 @@ class Plan:
 
     def inputs(self) -> Inputs:
         """Return the state of all inputs now."""
-        return inputs_now(self.region, self.data, self.last_inputs(), self.now)
+        return inputs_now(self.region, self.data, self.last_inputs(), self.now, self.store.snapshots)
 
     def last_inputs(self) -> Inputs | None:
         """Return the inputs of the release that is up; none before the first."""

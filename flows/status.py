@@ -16,13 +16,17 @@ EXIT_CODES: dict[State, int] = {"published": 0, "nothing changed": 0, "failed": 
 
 @dataclass(frozen=True)
 class SourceAge:
-    """How old a source is: since it was fetched, or else since the last day it covers."""
+    """How old a source is: since it was fetched, or else since the last day it covers.
+
+    `is_stale` is true where an older copy stands in for what could not be used.
+    """
 
     source: str
     title: str
     fetched_on: date | None
     period_end: date | None
     age_days: int | None
+    is_stale: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from flows.snapshots import Snapshots
 from geo.errors import PlacelineError
 
 WAREHOUSE = "placeline.duckdb"
 _PARTIAL = ".partial-"
+_KEEP_REFUSED = 2
 
 
 class StoreError(PlacelineError):
@@ -49,6 +51,16 @@ class Store:
         """Folder of what a later run may use again; it can be deleted at any time."""
         return self.folder / "keep"
 
+    @property
+    def snapshots(self) -> Snapshots:
+        """Copies of source files as they were."""
+        return Snapshots(self.folder / "snapshots")
+
+    @property
+    def refused(self) -> Path:
+        """Folder of builds that were not published, for the operator to look into."""
+        return self.folder / "refused"
+
     def prepare(self) -> None:
         """Create the folders; the build folder is the operator's alone."""
         self.releases.mkdir(parents=True, exist_ok=True)
@@ -80,6 +92,22 @@ class Store:
         _sync(self.releases)
         self._point_to(release.name)
         return release
+
+    def keep_refused(self, partial: Path, why: str) -> Path:
+        """Keep a build that will not be published: what was made of its release, the build file, and why.
+
+        The last two are kept, below ``refused/``, for the operator's eyes only.
+        """
+        build_id = partial.name.removeprefix(_PARTIAL)
+        self.refused.mkdir(mode=0o700, exist_ok=True)
+        kept = self.refused / build_id
+        partial.rename(kept)
+        (kept / "why.txt").write_text(why + "\n", "utf-8")
+        if self.build_file.is_file():
+            self.build_file.rename(kept / self.build_file.name)
+        for old in sorted(p for p in self.refused.iterdir() if p.is_dir())[:-_KEEP_REFUSED]:
+            shutil.rmtree(old)
+        return kept
 
     def roll_back(self, build_id: str | None = None) -> str:
         """Make an earlier release current: the one named, or the one before the current.

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 from pyproj import CRS
 
 from geo.errors import RegionError
+from geo.gate_rules import GateName, GateRule
 from geo.sources import (
     KINDS,
     Areas,
@@ -90,6 +91,10 @@ class Region(Strict):
     pooled_years: int = Field(5, ge=0, le=100)
     keep_releases: int = Field(14, ge=2)
     priorities: Priorities = Priorities()
+    keep_snapshots: int = Field(3, ge=1, le=1000)
+    download_limit_mb: float = Field(4096, gt=0)
+    download_timeout_s: float = Field(1800, gt=0)
+    gates: dict[GateName, GateRule] = Field({})
     output: RelativePath | None = None
     source: list[Source] = Field(min_length=1)
 

@@ -4,12 +4,14 @@ import re
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.contracts import CONTRACTS
+from geo.gate_rules import GateName, GateRule
 
 LICENCE_NOT_STATED = "not stated"
 
@@ -50,6 +52,15 @@ def _one_each(indicators: dict[str, str]) -> dict[str, str]:
     return indicators
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("give an address that begins with https:// or http://")
+    if parts.username or parts.password:
+        raise ValueError("leave names and passwords out of addresses")
+    return text
+
+
 # A region file may write one value where several are allowed.
 _LISTED = BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
 Crs = Annotated[str, AfterValidator(known_crs)]
@@ -65,7 +76,12 @@ class Strict(BaseModel):
 
 
 class BaseSource(Strict):
-    """What every source says of itself."""
+    """What every source says of itself.
+
+    `download` gives an address for each path: the file is then fetched each night, and none is looked for below
+    the data root. `is_provisional` says that its publisher will revise it. `totals` are figures published beside
+    it: of `rows`, of rows dated in a year, or of a numeric field, added up. `gates` are rules of its own.
+    """
 
     id: Slug
     title: str
@@ -79,6 +95,16 @@ class BaseSource(Strict):
     period_start: date | None = None
     period_end: date | None = None
     max_rejected_share: float = Field(0.2, ge=0, le=1)
+    download: Annotated[list[Annotated[str, AfterValidator(_address)]], _LISTED] = []
+    is_provisional: bool = False
+    totals: dict[str, float] = {}
+    gates: dict[GateName, GateRule] = {}
+
+    @model_validator(mode="after")
+    def _one_address_each(self) -> Self:
+        if self.download and len(self.download) != len(self.path):
+            raise ValueError(f"download has {len(self.download)} addresses for {len(self.path)} paths")
+        return self
 
     @model_validator(mode="after")
     def _honest(self) -> Self:

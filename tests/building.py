@@ -57,17 +57,31 @@ def publish_without_prefect(config: Path, home: Path) -> Path:
     region = read_region(config)
     plan = Plan(region, config.parent, Store(home / region.name), NOW)
     plan.store.prepare()
-    build = steps.start_build(plan, plan.inputs())
-    for source in in_reading_order(region):
+    return publish_plan(plan).path
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release as published, and the models that were built for it (meta left out)."""
+
+    path: Path
+    built: list[str]
+
+
+def publish_plan(plan: Plan, *, afresh: bool = False) -> Published:
+    """Make a whole release of a plan, in the steps the nightly flow takes."""
+    build = steps.start_build(plan, plan.inputs(), afresh=afresh)
+    for source in in_reading_order(plan.region):
         steps.load(build, source)
     models = steps.all_models()
     order = build_order(models)
-    for model in order:
-        if model.schema != "meta":
-            build_model(build.con, model)
+    built = []
+    for model in steps.due(build, order):
+        build_model(build.con, model)
+        built.append(model.name)
     steps.check(build)
     for model in order:
         if model.schema == "meta":
             build_model(build.con, model)
     steps.stage_release(build, models)
-    return steps.publish(build)
+    return Published(steps.publish(build), built)

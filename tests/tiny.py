@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 REGION = """
@@ -150,6 +151,13 @@ def write_tiny_region(folder: Path) -> Path:
     region = folder / "tiny.toml"
     region.write_text(REGION, "utf-8")
     return region
+
+
+def keep_sources(region: Path, ids: Iterable[str]) -> None:
+    """Leave only these sources in a region file."""
+    head, *sources = region.read_text("utf-8").split("[[source]]")
+    kept = [s for s in sources if any(f'id = "{i}"\n' in s for i in ids)]
+    region.write_text("[[source]]".join([head, *kept]), "utf-8")
 
 
 def collision(n: int) -> dict[str, object]:

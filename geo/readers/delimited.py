@@ -80,7 +80,7 @@ def read_text(
     Raises:
         SourceError: not text, cut off, no header, or its records cannot be told apart.
     """
-    encoding, delimiter = encoding_of(path), delimiter_of(path)
+    encoding, delimiter = encoding_of(path, has_lines=True), delimiter_of(path)
     names = header_of(path, encoding, delimiter)
     records = count_records(path)
     if records.is_inside_quotes:

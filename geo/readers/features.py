@@ -14,6 +14,9 @@ from geo.errors import SourceError
 from geo.readers.points import area_of_use
 from geo.warehouse import quote
 
+# Of longitude; of latitude half as many.
+_MOST_DEGREES = 180
+
 PARQUET = {".parquet", ".geoparquet"}
 Bounds = tuple[float, float, float, float]
 
@@ -145,6 +148,12 @@ def checked_crs(own: CRS | None, bounds: Bounds, *, source: str, file: str, stat
             f"Source '{source}': '{file}' is read as {crs}, but its coordinates (x {x0:g} to {x1:g}, y {y0:g} to {y1:g}) "
             f"lie outside where that may be used (x {use.x_min:g} to {use.x_max:g}, y {use.y_min:g} to {use.y_max:g}). "
             'It is in another coordinate system: state the right one with crs = "EPSG:...", or fetch the file again.'
+        )
+    # The grid of Britain may be used around its origin, in the sea: there, within metres, no area lies.
+    if CRS(crs).is_projected and max(abs(x0), abs(x1), 2 * abs(y0), 2 * abs(y1)) <= _MOST_DEGREES:
+        raise SourceError(
+            f"Source '{source}': '{file}' is read as {crs}, in metres, but its coordinates (x {x0:g} to {x1:g}, y {y0:g} "
+            f'to {y1:g}) can only be degrees. State it: crs = "EPSG:4326", or fetch the file again.'
         )
     return crs
 

@@ -20,6 +20,11 @@ from geo.errors import SourceError
 
 _CHUNK = 1 << 22
 _LONGEST_HEADER = 1 << 20
+# No row of any publisher is near this long, and whoever reads lines holds one whole.
+_LONGEST_LINE = 1 << 24
+_LONGEST_RECORD = 1 << 18
+# Text packs ten to one, and fifty where it repeats itself; a bomb packs a thousand.
+_MOST_PACKED, _UNPACKED_FREELY = 200, 1 << 26
 _QUOTE, _LF, _CR = b'"\n\r'
 
 
@@ -51,15 +56,19 @@ def open_bytes(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path, *, has_lines: bool = False) -> str:
     """Return utf-8 if the whole file is, and otherwise cp1252 (Windows' Latin-1, which Excel writes).
 
+    Args:
+        path: the file.
+        has_lines: True where it is to be read line by line: then none may be longer than 16 MB.
+
     Raises:
-        SourceError: the file is UTF-16, binary, or a torn .gz.
+        SourceError: the file is UTF-16, binary, a torn .gz or one that unpacks without end, or its lines do not end.
     """
     utf8 = codecs.getincrementaldecoder("utf-8")()
     encoding = "utf-8"
-    for n, chunk in enumerate(_chunks(path)):
+    for n, chunk in enumerate(_bounded(path, _LONGEST_LINE if has_lines else None)):
         if n == 0 and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             raise SourceError(f"'{path.name}' is in UTF-16. Save it as CSV UTF-8.")
         if b"\0" in chunk:
@@ -161,8 +170,12 @@ def _count_by_line(path: Path, delimiter: str) -> Records:
     blank_lines: list[int] = []
     with open_bytes(path) as file:
         for line in file:
+            # To look again from its start with every line takes for ever; one without a quote does not end it.
+            is_within = bool(held) and b'"' not in line
             held += line
-            if _ends_inside(held.rstrip(b"\r\n"), value):
+            if len(held) > _LONGEST_RECORD:
+                return Records(records + 1, is_inside_quotes=True, blank_lines=blank_lines)
+            if is_within or _ends_inside(held.rstrip(b"\r\n"), value):
                 continue
             lines += 1
             if held.strip(b"\r\n"):
@@ -202,6 +215,24 @@ def ends_with_newline(path: Path) -> bool:
     for chunk in _chunks(path):
         last = chunk[-1:]
     return last == b"\n"
+
+
+def _bounded(path: Path, longest_line: int | None) -> Iterator[bytes]:
+    """Give the chunks of a file while what it unpacks to, and its longest line, are what a table may be."""
+    packed, unpacked, line = path.stat().st_size, 0, 0
+    for chunk in _chunks(path):
+        unpacked += len(chunk)
+        if unpacked > max(_UNPACKED_FREELY, _MOST_PACKED * packed):
+            raise SourceError(
+                f"'{path.name}' unpacks to more than {_MOST_PACKED} times its size: it is no table. Fetch it again."
+            )
+        line = len(chunk) - chunk.rfind(b"\n") - 1 if b"\n" in chunk else line + len(chunk)
+        if longest_line is not None and line > longest_line:
+            raise SourceError(
+                f"'{path.name}' has a line of more than {longest_line >> 20} MB: it is no table of rows. "
+                "Its line ends were lost, or it is another kind of file."
+            )
+        yield chunk
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

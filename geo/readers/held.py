@@ -21,6 +21,7 @@ from geo.tables import qualified
 _OWN = {
     "id", "title", "path", "where", "of", "complete_for", "publisher", "licence", "attribution", "publish",
     "fetched_on", "period_start", "period_end", "max_rejected_share",
+    "download", "is_provisional", "totals", "gates",
 }  # fmt: skip
 
 

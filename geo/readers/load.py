@@ -1,5 +1,6 @@
 """Load one source of a region into the raw schema: the door everything comes in by."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -64,9 +65,20 @@ def in_reading_order(region: Region) -> list[Source]:
 
 
 def load_source(
-    con: duckdb.DuckDBPyConnection, source: Source, region: Region, root: Path
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    region: Region,
+    root: Path,
+    judge: Callable[[], None] = lambda: None,
 ) -> list[SourceFile]:
     """Read every file of a source into the raw schema, whole or not at all.
+
+    Args:
+        con: the build warehouse.
+        source: what to read.
+        region: the region it belongs to.
+        root: data root that its paths are below.
+        judge: looks at what was read, and raises where it is not to be kept.
 
     Raises:
         SourceError: a file cannot be used; nothing of the source is kept.
@@ -76,11 +88,19 @@ def load_source(
         files = [_load_file(con, source, region, root, name) for name in source.path]
         if isinstance(source, Areas) and is_last_of_level(source, region):
             log_misfits(con, source.level, region.crs)
+        judge()
     except BaseException:
         con.rollback()
         raise
     con.commit()
     return files
+
+
+def raw_tables(source: Source) -> list[str]:
+    """Return the raw tables that the rows of a source go to, the one that has a row for each of its records first."""
+    if isinstance(source, Boundaries):
+        return ["raw.area" if isinstance(source, Areas) else "raw.area_vintage"]
+    return _tables_of(source)
 
 
 def _load_file(

@@ -33,7 +33,7 @@ def read_releases(
     encoding_of(path)
     try:
         given = json.loads(path.read_text("utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(
             f"Source '{source}': '{file}' is not whole JSON ({error}). "
             "It was cut off, or is an error page. Fetch it again."

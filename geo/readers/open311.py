@@ -28,7 +28,13 @@ def read_requests(
     is_xml = path.suffix.lower() == ".xml"
     try:
         requests = _from_xml(path) if is_xml else _from_json(path)
-    except (json.JSONDecodeError, ParseError, DefusedXmlException, UnicodeDecodeError) as error:
+    except (
+        json.JSONDecodeError,
+        ParseError,
+        DefusedXmlException,
+        UnicodeDecodeError,
+        RecursionError,
+    ) as error:
         raise SourceError(
             f"Source '{source}': '{file}' is not whole {'XML' if is_xml else 'JSON'} ({error}). "
             "It was cut off, or is an error page. Fetch it again."

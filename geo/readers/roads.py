@@ -12,7 +12,7 @@ from geo.tables import Column, Table
 from geo.warehouse import literal
 
 _IS_LINE = (
-    "(coalesce(st_geometrytype(geom) IN ('LINESTRING', 'MULTILINESTRING'), false) AND NOT st_isempty(geom))"
+    "(coalesce(st_geometrytype(geom) IN ('LINESTRING', 'MULTILINESTRING'), false) AND st_length(geom) > 0)"
 )
 # OS Open Roads GPKG names; Open Map Local (roadnumber, classifica, distname) carries the same facts.
 _OS_NAMES: Mapping[str, tuple[str, ...]] = {

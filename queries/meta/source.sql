@@ -37,11 +37,16 @@ select
     file.period_start,
     -- Last day it covers, as declared or found; null where it has no dates.
     file.period_end,
-    -- When the file was fetched from its publisher; null if not stated.
-    source.fetched_on,
+    -- When the file was fetched from its publisher: as stated, or as downloaded; null if neither.
+    coalesce(source.fetched_on, case when state.is_download then state.taken_at::date end) as fetched_on,
     -- When it was read, UTC. Never null.
     file.read_at,
-    -- True where an older copy stands in for a file that could not be read this night. Never null.
-    false as is_stale
+    -- True where an older copy stands in for a file that could not be used this night. Never null.
+    coalesce(state.is_stale, false) as is_stale,
+    -- When the copy that was read was taken, UTC; null where none was kept.
+    state.taken_at,
+    -- True where its publisher says that it will be revised. Never null.
+    coalesce(state.is_provisional, false) as is_provisional
 from raw.source as source
 inner join raw.source_file as file on source.source = file.source
+left join run.source_state as state on source.source = state.source

@@ -6,7 +6,9 @@ import pytest
 
 from flows import changes
 from flows.changes import inputs_now, read_inputs, write_inputs
+from flows.snapshots import Snapshots, Version
 from geo.errors import SourceError
+from geo.profile import Profile
 from geo.region import read_region
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,3 +59,37 @@ def test_a_missing_file_is_named(tiny: Path) -> None:
         SourceError, match=r"Source 'scores': there is no file 'scores.csv' below the data root"
     ):
         inputs_now(read_region(tiny), tiny.parent, None, NOW)
+
+
+def test_one_that_can_be_had_again_is_a_change(tiny: Path, tmp_path: Path) -> None:
+    region, scores, snapshots = (
+        read_region(tiny),
+        tiny.parent / "scores.csv",
+        Snapshots(tmp_path / "snapshots"),
+    )
+    first = inputs_now(region, tiny.parent, None, NOW, snapshots)
+    profile = Profile(rows=4, rows_read=4, repeated=0, filled={})
+    good = Version(
+        first.of("scores"), NOW.isoformat(), is_provisional=False, reading="r", profile=profile, rows="rows"
+    )
+    snapshots.add(scores)
+    snapshots.note_good("scores", good, 3)
+    scores.rename(tmp_path / "away.csv")
+    without = inputs_now(region, tiny.parent, first, NOW, snapshots)
+    assert without.of("scores") == first.of("scores")
+    assert "there is no file 'scores.csv'" in without.missing["scores"]
+    # The release that is up was made from the same bytes; one made tonight would say that they are old.
+    assert without.same_as(first)
+    (tmp_path / "away.csv").rename(scores)
+    back = inputs_now(region, tiny.parent, without, NOW, snapshots)
+    assert not back.same_as(without)
+    assert back.same_as(first)
+
+
+def test_a_shapefile_is_all_of_its_files(tiny: Path) -> None:
+    for suffix in (".shp", ".dbf", ".shx", ".txt"):
+        (tiny.parent / f"links{suffix}").write_text("x")
+    config = tiny.read_text().replace("roads.geojson", "links.shp")
+    tiny.write_text(config)
+    inputs = inputs_now(read_region(tiny), tiny.parent, None, NOW)
+    assert inputs.of("roads").keys() == {"links.shp", "links.dbf", "links.shx"}

@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> Store:
 def status(state: State) -> Status:
     ages = [
         SourceAge("a", "</script><b>", date(2025, 12, 1), None, 31),
-        SourceAge("b", "B", None, None, None),
+        SourceAge("b", "B", None, None, None, is_stale=True),
     ]
     at = datetime(2026, 1, 1, 2, 30, tzinfo=UTC)
     return Status(state, at, "'/secret/place/x.csv' is cut off", "region", "b1", ages)
@@ -53,8 +53,16 @@ def test_pages_get_the_ages_but_not_the_operator_s_message(store: Store) -> None
             "fetched_on": "2025-12-01",
             "period_end": None,
             "age_days": 31,
+            "is_stale": False,
         },
-        {"source": "b", "title": "B", "fetched_on": None, "period_end": None, "age_days": None},
+        {
+            "source": "b",
+            "title": "B",
+            "fetched_on": None,
+            "period_end": None,
+            "age_days": None,
+            "is_stale": True,
+        },
     ]
 
 

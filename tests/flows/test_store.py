@@ -87,3 +87,18 @@ def test_finding_a_region_s_store(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no release of 'three'"):
         find_store(tmp_path, "three")
     assert find_store(tmp_path, "two").folder == tmp_path / "two"
+
+
+def test_refused_builds_are_kept_for_the_operator_the_last_two(store: Store) -> None:
+    publish(store, "b1")
+    for build_id in ("b2", "b3", "b4"):
+        partial = store.start(build_id)
+        store.build_file.write_text(build_id)
+        kept = store.keep_refused(partial, f"{build_id} is wrong.")
+        assert (kept / "why.txt").read_text() == f"{build_id} is wrong.\n"
+        assert (kept / "build.duckdb").read_text() == build_id
+        assert not store.build_file.exists()
+    assert {p.name for p in store.refused.iterdir()} == {"b3", "b4"}
+    assert store.refused.stat().st_mode & 0o077 == 0
+    assert store.build_ids() == ["b1"]
+    assert (store.current / "file").read_text() == "b1"

@@ -109,6 +109,12 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         ('of = "crashes"', 'of = "crushes"', ["source 'hurt'", "of = 'crushes'", "'collisions'"]),
         ('id = "hurt"', 'id = "crashes"', ["id 'crashes' is used twice"]),
         (COLUMNS, 'recorded_level = "parish"\n    {}', ["source 'crashes'", "recorded_level 'parish' is not a level"]),
+        (COLUMNS, 'download = "https://x.org/a.csv"\n    {}', ["source.crashes", "1 addresses for 2 paths"]),
+        (PATH, 'download = "ftp://x.org/a"\n    {}', ["source.districts.download", "https:// or http://"]),
+        (PATH, 'download = "https://me:pw@x.org/a"\n    {}', ["leave names and passwords out"]),
+        (PATH, "gates = { volum = { limit = 1 } }\n    {}", ["source.districts.gates", "volum", "'volume'"]),
+        (BASIS, '{}\n    gates = { volume = { severity = "off" } }', ["gates.volume.severity' = 'off'", "'fail' or 'warn'"]),
+        (BASIS, "{}\n    keep_snapshots = 0", ["key 'keep_snapshots' = 0"]),
         ('kind = "casualties"', 'kind = "casulties"', ["source.hurt", "casulties", "'casualties'"]),
     ],
 )  # fmt: skip

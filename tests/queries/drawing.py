@@ -33,6 +33,7 @@ from queries.build import build_model, create_macros
 from queries.checks import CHECK_RESULT
 from queries.definitions import OUTCOME_DEFINITION
 from queries.models import MODEL_SCHEMAS, build_order, load_models
+from queries.run_tables import GATE, REVISION, SOURCE_STATE
 
 CRS = "EPSG:27700"
 MODELS = load_models()
@@ -50,6 +51,7 @@ RUN_BUILD = Table(
 GIVEN = (
     *(REGION, LEVEL, COMPARATOR, FAMILY, COVARIATE, SOURCE, INDICATOR, ISSUE, SOURCE_FILE),
     *(OUTCOME_DEFINITION, CHECK_RESULT, RUN_BUILD, PRIORITY_WEIGHT, PRIORITY_SETTING),
+    *(GATE, REVISION, SOURCE_STATE),
     *(area_table(CRS), area_vintage_table(CRS), link_table(CRS), misfit_table(CRS)),
     *(raw_table(contract, CRS) for contract in CONTRACTS.values()),
 )

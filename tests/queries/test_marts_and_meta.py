@@ -397,6 +397,48 @@ def test_every_file_of_a_source_is_told_with_what_became_of_its_rows(bench):
     )
 
 
+def test_a_source_says_which_version_of_it_was_read(bench):
+    bench.draw(
+        "raw.source",
+        """
+        source | region | kind  | title | licence | publish | fetched_on
+        s      | here   | areas | Areas | OGL v3  | rows    |
+        d      | here   | roads | Roads | OGL v3  | rows    |
+        t      | here   | roads | Told  | OGL v3  | rows    | 2024-01-05
+        """,
+    ).draw("raw.source_file", "source | file\ns | a\nd | b\nt | c").draw(
+        "run.source_state",
+        """
+        source | taken_at            | is_provisional | is_stale | is_download
+        s      | 2024-03-01 02:00:00 | false          | false    | false
+        d      | 2024-03-01 02:00:00 | true           | true     | true
+        t      | 2024-03-01 02:00:00 | false          | false    | true
+        """,
+    ).expect(
+        "meta.source",
+        """
+        source | file | fetched_on | taken_at            | is_stale | is_provisional
+        d      | b    | 2024-03-01 | 2024-03-01 02:00:00 | true     | true
+        s      | a    |            | 2024-03-01 02:00:00 | false    | false
+        t      | c    | 2024-01-05 | 2024-03-01 02:00:00 | false    | false
+        """,
+    )
+
+
+def test_gates_and_revisions_are_published(bench):
+    gates = """
+        gate   | source | subject | measured | allowed | bound    | severity | result
+        keys   | s      | ''      | 0        | 0.01    | at most  | fail     | ok
+        volume | s      | ''      | 0.2      | 0.5     | at least | warn     | warn
+    """
+    bench.draw("run.gate", gates).expect("meta.gate", gates)
+    revisions = """
+        source | compared_with       | was_provisional | rows_added | rows_removed | rows_changed | rows_unchanged
+        s      | 2024-03-01 02:00:00 | true            | 1          | 2            | 3            | 4
+    """
+    bench.draw("run.revision", revisions).expect("meta.revision", revisions)
+
+
 def test_check_results_say_what_passed(bench):
     bench.draw(
         "run.check_result",
