@@ -88,6 +88,12 @@ def only_borderless(warehouse: Warehouse, most: int = 5) -> list[Row]:
     return rows
 
 
+def hotspots_looked_for(warehouse: Warehouse) -> bool:
+    """Say whether the data allow to look for hotspots in the whole region at all."""
+    found = "SELECT view FROM marts.hotspot_count WHERE view = 'region' AND reason IS NULL LIMIT 1"
+    return bool(warehouse.rows_if("hotspot_count", found))
+
+
 def _finding(outcome: Row, level: Row, rows: list[Row]) -> Finding:
     comparator = str(outcome["comparator"])
     start, end = max(((row["period_start"], row["period_end"]) for row in rows), key=_span)

@@ -9,7 +9,7 @@ from geo.warehouse import connect
 from maps.across import write_pages
 from maps.assets import Assets, SiteError
 from maps.figure import PublishedFigure
-from maps.findings import findings, only_borderless, top_problems
+from maps.findings import findings, hotspots_looked_for, only_borderless, top_problems
 from maps.hierarchy import Key
 from maps.json_text import delivery
 from maps.methods import write_methods
@@ -79,6 +79,7 @@ def _overview(pages: Pages, warehouse: Warehouse, assets: Assets, profiles: dict
         findings=findings(warehouse),
         problems=top_problems(warehouse),
         borderless=only_borderless(warehouse),
+        hotspots_looked_for=hotspots_looked_for(warehouse),
         places_file=assets.add("place-names.js", delivery("places", place_names(warehouse, profiles))),
         scripts=[assets.address("pages.js")],
         outcomes=outcome_sources(warehouse),

@@ -64,6 +64,9 @@
       group.on('click', () => choose(at));
       groups[at] = group;
     }
+    // Marks may all lie in one corner of the region; not so close that the region is lost.
+    const marked = L.featureGroup(groups).getBounds();
+    if (marked.isValid()) map.fitBounds(marked.pad(0.2), { maxZoom: map.getBoundsZoom(home) + 3, animate: false });
     // Members of a group have its letter beside their names, or instead where the name has no room.
     const letterOf = new Map(content.marks.flatMap((mark) => (mark.letter ? mark.codes.map((code) => [code, mark.letter]) : [])));
     const labels = level.code.flatMap((code, area) => {

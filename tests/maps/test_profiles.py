@@ -17,6 +17,7 @@ from defusedxml import ElementTree
 
 from geo.warehouse import connect
 from maps import words
+from maps.findings import hotspots_looked_for
 from maps.profile_rows import profile_rows
 from maps.profiles import profile_names
 from maps.read import Warehouse
@@ -376,3 +377,19 @@ def test_codes_that_look_alike_in_addresses_get_pages_of_their_own() -> None:
     names = profile_names(Warehouse(con))
     assert len(names) == len(set(names.values())) == 4
     assert all(re.fullmatch(r"profile-[a-z0-9-]+\.html", name) for name in names.values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "looked_for"),
+    [
+        ("('region', 'no source of roads')", False),
+        ("('region', 'no source of roads'), ('region', NULL)", True),
+        ("('region', 'no source of roads'), ('E1', NULL)", False),
+    ],
+)
+def test_no_hotspot_is_not_told_where_none_could_be_looked_for(rows: str, looked_for: bool) -> None:
+    con = duckdb.connect()
+    assert hotspots_looked_for(Warehouse(con)) is False, "a release older than the table"
+    con.execute("CREATE SCHEMA marts; CREATE TABLE marts.hotspot_count (view VARCHAR, reason VARCHAR)")
+    con.execute(f"INSERT INTO marts.hotspot_count VALUES {rows}")
+    assert hotspots_looked_for(Warehouse(con)) is looked_for
