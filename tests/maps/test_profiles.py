@@ -387,7 +387,7 @@ def test_codes_that_look_alike_in_addresses_get_pages_of_their_own() -> None:
         ("('region', 'no source of roads'), ('E1', NULL)", False),
     ],
 )
-def test_no_hotspot_is_not_told_where_none_could_be_looked_for(rows: str, looked_for: bool) -> None:
+def test_no_hotspot_is_not_told_where_none_could_be_looked_for(rows: str, *, looked_for: bool) -> None:
     con = duckdb.connect()
     assert hotspots_looked_for(Warehouse(con)) is False, "a release older than the table"
     con.execute("CREATE SCHEMA marts; CREATE TABLE marts.hotspot_count (view VARCHAR, reason VARCHAR)")
