@@ -75,8 +75,8 @@ BREAKING = {
     "incidents_have_a_date": ("UPDATE core.incident SET occurred_on = NULL WHERE incident_id = 'r1'", 1),
     "intervals_hold_their_value": (
         (
-            "UPDATE marts.outcome SET value = upper + 1 WHERE outcome = 'collisions_per_100k' AND area_code = 'C1' "
-            "AND period_start = '2022-01-01' AND period_end = '2023-12-31'"
+            "UPDATE marts.outcome SET value = upper + 1 WHERE outcome = 'reports_per_1000' AND area_code = 'C1' "
+            "AND period_start = '2021-01-01'"
         ),
         1,
     ),
@@ -86,11 +86,11 @@ BREAKING = {
         1,
     ),
     "neighbours_are_mutual": ("UPDATE core.area_border SET border_m = border_m + 1 WHERE area_code = 'W1'", 2),
-    "outcomes_have_a_definition": ("DELETE FROM marts.outcome_definition WHERE outcome = 'ksi_per_km'", 1),
+    "outcomes_have_a_definition": ("DELETE FROM marts.outcome_definition WHERE outcome = 'reports_per_1000'", 1),
     "outcomes_say_what_they_rest_on": (
         (
-            "UPDATE marts.outcome SET source = '' WHERE outcome = 'ksi_per_km' AND area_code = 'C1' "
-            "AND period_start = '2022-01-01' AND period_end = '2023-12-31'"
+            "UPDATE marts.outcome SET source = '' WHERE outcome = 'reports_per_1000' AND area_code = 'C1' "
+            "AND period_start = '2021-01-01'"
         ),
         1,
     ),
@@ -201,24 +201,24 @@ MORE = [
     (
         "intervals_hold_their_value",
         (
-            "UPDATE marts.outcome SET lower = NULL, upper = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2022-01-01'"
+            "UPDATE marts.outcome SET lower = NULL, upper = NULL WHERE outcome = 'reports_per_1000' AND area_code = 'W1' "
+            "AND period_start = '2021-01-01'"
         ),
         1,
     ),
     (
         "intervals_hold_their_value",
         (
-            "UPDATE marts.outcome SET upper = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2022-01-01'"
+            "UPDATE marts.outcome SET upper = NULL WHERE outcome = 'reports_per_1000' AND area_code = 'W1' "
+            "AND period_start = '2021-01-01'"
         ),
         1,
     ),
     (
         "intervals_hold_their_value",
         (
-            "UPDATE marts.outcome SET value = NULL WHERE outcome = 'ksi_per_100k' AND area_code = 'W1' "
-            "AND period_start = '2022-01-01'"
+            "UPDATE marts.outcome SET value = NULL WHERE outcome = 'reports_per_1000' AND area_code = 'W1' "
+            "AND period_start = '2021-01-01'"
         ),
         1,
     ),

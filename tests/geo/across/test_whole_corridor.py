@@ -60,7 +60,7 @@ def test_where_corridors_are_alike_little_is_claimed(alike: float) -> None:
     rng = np.random.default_rng(11)
     made = [whole_corridors(sections(rng, alike)) for _ in range(25)]
     cover = np.mean([((m["lower"] <= 1) & (m["upper"] >= 1)).mean() for m in made])
-    assert cover == pytest.approx(0.95, abs=0.02)
+    assert cover == pytest.approx(0.95, abs=0.03)
     assert np.mean([(m["q"] < 0.05).any() for m in made]) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 25)
     found = np.mean([m["alike"].mean() for m in made])
     # Counts are less alike than what makes them differ.
