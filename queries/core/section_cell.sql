@@ -19,26 +19,6 @@ with slot as (
             and coverage.is_covered
 ),
 
-section_year as (
-    select
-        slot.event, slot.corridor, slot.section, exposure.known_share, exposure.aadf,
-        least(slot.period_end, make_date(exposure.year, 12, 31))
-        - greatest(slot.period_start, make_date(exposure.year, 1, 1)) + 1 as days
-    from slot
-    inner join core.section_exposure as exposure
-        on slot.corridor = exposure.corridor and slot.section = exposure.section
-),
-
-traffic as (
-    select
-        event, corridor, section,
-        sum((known_share * days)::decimal(18, 6))::double as known_days,
-        sum((aadf * known_share * days)::decimal(18, 3))::double as flow_days
-    from section_year
-    where days > 0
-    group by all
-),
-
 counted as (
     select
         slot.event, slot.corridor, slot.section,
@@ -76,9 +56,9 @@ select
     -- Length, kilometres: dual carriageways once, without slip roads, roundabouts and gaps. Never null.
     slot.length_km,
     -- Share of length and time whose traffic is known, 0 to 1. Never null.
-    coalesce(traffic.known_days, 0) / (slot.period_end - slot.period_start + 1) as known_share,
+    coalesce(traffic.known_share, 0) as known_share,
     -- Motor vehicles on an average day, both directions, the mean of what is known; null where none is.
-    traffic.flow_days / nullif(traffic.known_days, 0) as flow,
+    traffic.flow,
     -- Collisions on its links, slip roads and roundabouts too; of adjusted severity the sum of the chances that each
     -- was fatal or serious. Never null.
     case
@@ -89,7 +69,7 @@ select
     -- True where severity is adjusted. Never null.
     slot.is_adjusted
 from slot
-left join traffic
+left join core.section_traffic as traffic
     on slot.event = traffic.event and slot.corridor = traffic.corridor and slot.section = traffic.section
 left join counted
     on slot.event = counted.event and slot.corridor = counted.corridor and slot.section = counted.section

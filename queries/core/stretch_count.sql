@@ -20,27 +20,6 @@ with slot as (
     where stretch.length_m > 0
 ),
 
-section_year as (
-    select
-        period.event, exposure.corridor, exposure.section, exposure.known_share, exposure.aadf,
-        least(period.period_end, make_date(exposure.year, 12, 31))
-        - greatest(period.period_start, make_date(exposure.year, 1, 1)) + 1 as days
-    from (select distinct event, corridor, section, period_start, period_end from slot) as period
-    inner join core.section_exposure as exposure
-        on period.corridor = exposure.corridor and period.section = exposure.section
-),
-
-traffic as (
-    -- Decimals, because their sum is the same in any order.
-    select
-        event, corridor, section,
-        sum((known_share * days)::decimal(18, 6))::double as known_days,
-        sum((aadf * known_share * days)::decimal(18, 3))::double as flow_days
-    from section_year
-    where days > 0
-    group by all
-),
-
 placed as (
     -- What lies beyond either end of its section, as at a roundabout, is at that end.
     select
@@ -100,9 +79,9 @@ select
     -- Length, kilometres: dual carriageways once, without slip roads, roundabouts and gaps. Never null.
     slot.length_km,
     -- Share of its section's length and time whose traffic is known, 0 to 1. Never null.
-    coalesce(traffic.known_days, 0) / (slot.period_end - slot.period_start + 1) as known_share,
+    coalesce(traffic.known_share, 0) as known_share,
     -- Motor vehicles on an average day, both directions, the mean of what is known of its section; null where none is.
-    traffic.flow_days / nullif(traffic.known_days, 0) as flow,
+    traffic.flow,
     -- Carriageways around, kilometres over square kilometres, as in core.cell_density; null where unknown.
     slot.around_km_per_km2,
     -- The same in the square of its middle alone, kilometres over square kilometres; null likewise.
@@ -117,7 +96,7 @@ select
     -- True where severity is adjusted. Never null.
     slot.is_adjusted
 from slot
-left join traffic
+left join core.section_traffic as traffic
     on slot.event = traffic.event and slot.corridor = traffic.corridor and slot.section = traffic.section
 left join counted
     on slot.event = counted.event
