@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from geo.arrays import Floats, Ints, rank_in, spread
-from geo.stretches import last_before
 
 # Sections this near along the road, or ends this near, touch.
 TOUCH_M = 1.0
@@ -38,18 +37,6 @@ def stretches_of(sections: pd.DataFrame, step_m: float) -> pd.DataFrame:
             "to_m": np.where(nth == count[row] - 1, end[row], start[row] + (nth + 1) * step),
         }
     )
-
-
-def stretch_at(stretches: pd.DataFrame, section: Ints, at_m: Floats) -> Ints:
-    """Return the position of the stretch that holds each place; what lies beyond its section is at that end of it.
-
-    Args:
-        stretches: as of ``stretches_of``.
-        section: position of each place's section.
-        at_m: place along its line, metres.
-    """
-    of, start = stretches["section"].to_numpy(dtype=np.int64), stretches["from_m"].to_numpy(dtype=float)
-    return np.maximum(last_before(of, start, section, at_m), np.searchsorted(of, section))
 
 
 def neighbours_along(

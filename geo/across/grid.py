@@ -5,8 +5,8 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike
 
-from geo.arrays import Floats, Ints, Objects, Shapes, rank_in
-from geo.cover import CELL_M, grid_cover
+from geo.arrays import Floats, Ints, Shapes, rank_in
+from geo.cover import CELL_M
 
 
 def cell_of_points(x: ArrayLike, y: ArrayLike, cell_m: float = CELL_M) -> tuple[Ints, Ints]:
@@ -26,38 +26,6 @@ def cell_of_points(x: ArrayLike, y: ArrayLike, cell_m: float = CELL_M) -> tuple[
     if not all(np.isfinite(index).all() for index in found):
         raise ValueError("a point without coordinates has no cell")
     return found[0].astype(np.int64), found[1].astype(np.int64)
-
-
-def cell_codes(cell_x: Ints, cell_y: Ints, cell_m: float = CELL_M) -> Objects:
-    """Return the codes of cells: side in metres, column, row; the same in every run, region and vintage."""
-    side = f"{cell_m:g}"
-    return np.array([f"{side}m/{x}/{y}" for x, y in zip(cell_x, cell_y, strict=True)], dtype=object)
-
-
-def cells_of_areas(shapes: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:
-    """Return the cells that areas reach, with the share of each cell that each area holds.
-
-    Args:
-        shapes: valid polygons of one level, working system, metres; they do not overlap.
-        cell_m: side of a cell, metres.
-
-    Returns:
-        ``cell_x``, ``cell_y``, ``area`` (position in `shapes`), ``share`` of the cell in the area and
-        ``region_share`` of it in any (both above 0, at most 1); by cell, then area. A cell that areas only touch
-        has no row.
-    """
-    cover = grid_cover(shapes, cell_m)
-    if not len(cover):
-        whole = {name: np.empty(0, dtype=np.int64) for name in ("cell_x", "cell_y", "area")}
-        return pd.DataFrame(whole | {name: np.empty(0) for name in ("share", "region_share")})
-    piece = cover["piece"].to_numpy()
-    share = np.where(pd.isna(piece), 1.0, shapely.area(piece) / cell_m**2)
-    found = (
-        cover[["cell_x", "cell_y"]].astype("int64").assign(area=cover["shape"].astype("int64"), share=share)
-    )
-    found = found[share > 0].sort_values(["cell_x", "cell_y", "area"], ignore_index=True)
-    total = found.groupby(["cell_x", "cell_y"])["share"].transform("sum")
-    return found.assign(region_share=np.minimum(total, 1.0))
 
 
 def cells_of_lines(lines: Shapes, cell_m: float = CELL_M) -> pd.DataFrame:

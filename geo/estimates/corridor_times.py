@@ -2,9 +2,6 @@
 
 import pandas as pd
 
-# A section is reliable if this is reached in none of its periods (23 CFR 490.513).
-RELIABLE_BELOW = 1.5
-
 
 def corridor_times(times: pd.DataFrame, links: pd.DataFrame, least_share: float = 0.9) -> pd.DataFrame:
     """Return the time to drive each corridor at each moment: the sum of its links' times at that moment.

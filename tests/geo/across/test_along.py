@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.across.along import neighbours_along, stretch_at, stretches_of
+from geo.across.along import neighbours_along, stretches_of
 
 
 def sections(*rows):
@@ -56,9 +56,6 @@ def test_stretches_by_hand():
     assert cut["section"].tolist() == [0, 0, 0, 0, 1, 2, 2]
     assert cut["from_m"].tolist() == [0, 525, 1050, 1575, 2100, 100, 475]
     assert cut["to_m"].tolist() == [525, 1050, 1575, 2100, 2300, 475, 850]
-    section = np.array([0, 0, 0, 0, 1, 2, 2, 2])
-    at = np.array([0.0, 524.9, 525, 2100.0001, 2150, 0, 475, 9999])
-    assert stretch_at(cut, section, at).tolist() == [0, 0, 1, 3, 4, 5, 6, 6]
     assert neighbours_along(cut).tolist() == [
         [k, m] for k in range(5) for m in (k - 1, k + 1) if 0 <= m < 5
     ] + [
@@ -79,5 +76,3 @@ def test_stretches_fill_their_sections(given_sections, step_m):
     assert ends["end"].tolist() == whole["to_m"].tolist()
     same = cut["section"].to_numpy()[1:] == cut["section"].to_numpy()[:-1]
     assert cut["from_m"].to_numpy()[1:][same] == pytest.approx(cut["to_m"].to_numpy()[:-1][same])
-    middle = ((cut["from_m"] + cut["to_m"]) / 2).to_numpy()
-    assert stretch_at(cut, cut["section"].to_numpy(), middle).tolist() == list(range(len(cut)))

@@ -8,9 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.across.grid import (
-    cell_codes,
     cell_of_points,
-    cells_of_areas,
     cells_of_lines,
     neighbours_in_grid,
     runs_in_cells,
@@ -27,27 +25,12 @@ def test_a_cell_owns_its_left_and_lower_edges():
     x, y = cell_of_points([0, 999.999, 1000, -0.5], [2000, 1999.999, 0, -1000], 1000)
     assert x.tolist() == [0, 0, 1, -1]
     assert y.tolist() == [2, 1, 0, -1]
-    assert cell_codes(x, y, 1000).tolist() == ["1000m/0/2", "1000m/0/1", "1000m/1/0", "1000m/-1/-1"]
 
 
 @pytest.mark.parametrize(("x", "cell_m"), [(np.nan, 1000.0), (np.inf, 1000.0), (1.0, 0.0), (1.0, -5.0)])
 def test_what_has_no_cell_is_refused(x, cell_m):
     with pytest.raises(ValueError, match="cell"):
         cell_of_points([x], [1.0], cell_m)
-
-
-def test_shares_of_areas_on_either_side_of_a_border():
-    areas = shapes(shapely.box(0, 0, 1500, 1000), shapely.box(1500, 0, 2250, 1000))
-    cells = cells_of_areas(areas, 1000)
-    assert cells[["cell_x", "cell_y", "area"]].to_numpy().tolist() == [
-        [0, 0, 0],
-        [1, 0, 0],
-        [1, 0, 1],
-        [2, 0, 1],
-    ]
-    assert cells["share"].tolist() == pytest.approx([1, 0.5, 0.5, 0.25])
-    assert cells["region_share"].tolist() == pytest.approx([1, 1, 1, 0.25])
-    assert cells_of_areas(shapes(), 1000).empty
 
 
 def test_a_line_by_hand():
