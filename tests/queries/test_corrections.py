@@ -46,7 +46,7 @@ def given(bench: Bench) -> Bench:
         ("raw.indicator", "source | indicator | outcome\nscores | KBI 01 | satisfaction_highways"),
         (
             "core.estimate",
-            "outcome | area_level | area_code | period_start | period_end | is_rare\nksi_per_km | authority | A1 | 2023-01-01 | 2023-12-31 | false",
+            "outcome | area_level | area_code | period_start | period_end | is_rare\nksi_per_km | authority | A1 | 2023-01-01 | 2023-12-31 | false\nksi_per_km | ward | W1 | 2023-01-01 | 2023-12-31 | true",
         ),
     ):
         bench.draw(table, text)
@@ -86,6 +86,7 @@ def ask(bench: Bench, *rows: str, decision: str = "accepted") -> Bench:
         ("y | police | c1 | severity | slight | slight", "not applied", "the source says so already"),
         ("y | marts.outcome | ksi_per_km/authority/A1/2023-01-01/2023-12-31 | value | 1 | 2", "note only", "a published figure is worked out from rows of sources and is not set"),
         ("y | marts.outcome | ksi_per_km/authority/A9/2023-01-01/2023-12-31 | value | 1 | note only", "matched nothing", "no outcome has such a row"),
+        ("y | marts.outcome | ksi_per_km/ward/W1/2023-01-01/2023-12-31 | value | 1 | note only", "matched nothing", "no outcome has such a row"),
         ("y | marts.spend | A1/2022-23 | revenue_gbp | 1 | note only", "note only", "only a note was asked for"),
     ],
 )  # fmt: skip

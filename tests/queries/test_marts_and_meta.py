@@ -469,6 +469,14 @@ def test_outcomes_and_comparisons_are_published_as_estimated(bench):
         "INSERT INTO core.estimate BY NAME SELECT * REPLACE ('C' AS area_code, true AS is_rare) FROM core.estimate"
     )
     bench.expect("marts.outcome", given)
+    bench.draw("run.outcome_definition", "outcome | comparator\nx | all_areas").expect(
+        "marts.verdict_count",
+        """
+        outcome | area_level | verdict                 | row_count
+        x       | authority  | nothing to compare with | 1
+        x       | authority  | suppressed              | 1
+        """,
+    )
     assert bench.rows("marts.outcome", "basis level_of_confidence raw_value") == [
         ("as-now", 0.95, 5.5),
         ("as-now", 0.95, None),

@@ -350,7 +350,7 @@ def test_circumstances_are_held_against_like_roads_of_the_region(bench: Bench) -
         + "\n".join(f"collision | s | {n} | authority | {a}" for n, a in places.items()),
     ).draw("raw.source", "source | kind | of_source\nh | casualties | s").draw(
         "staging.casualty",
-        "source | collision_id | road_user_group\nh | 1 | cyclist\nh | 1 | cyclist\nh | 1 | pedestrian\nh | 4 | cyclist",
+        "source | collision_id | road_user_group\nh | 1 | cyclist\nh | 1 | cyclist\nh | 1 | pedestrian\nh | 4 | cyclist\nh | 4 |",
     ).build("core.circumstance_count")
     found = bench.con.execute(
         "SELECT dimension, category, area_code, collision_count, category_count, round(usual, 3), round(variance, 3) "
@@ -368,6 +368,34 @@ def test_circumstances_are_held_against_like_roads_of_the_region(bench: Bench) -
         ("road_user", "pedestrian", "A", 1, 1, 0.5),
         ("road_user", "pedestrian", "B", 1, 0, 0.5),
     ]
+
+
+def test_traffic_of_a_section_is_that_of_the_days_of_the_period(bench: Bench) -> None:
+    bench.draw("core.area", "area_level | area_code | region\nauthority | A | here\nward | A | here").draw(
+        "core.corridor_section", "corridor | section | area_code\nA1/1 | 1 | A\nA1/1 | 2 | A"
+    ).draw(
+        "core.event_period",
+        """
+        region | event      | period_start | period_end | is_pooled
+        here   | collisions | 2021-07-01   | 2022-12-31 | true
+        here   | collisions | 2022-01-01   | 2022-12-31 | false
+        """,
+    ).draw(
+        "core.section_exposure",
+        """
+        corridor | section | year | known_share | aadf
+        A1/1     | 1       | 2020 | 1           | 9000
+        A1/1     | 1       | 2021 | 0.5         | 1000
+        A1/1     | 1       | 2022 | 0           |
+        A1/1     | 2       | 2020 | 1           | 9000
+        """,
+    ).expect(
+        "core.section_traffic",
+        f"""
+        event      | corridor | section | known_share          | flow
+        collisions | A1/1     | 1       | {0.5 * 184 / 549!r}  | 1000
+        """,
+    )
 
 
 def test_people_hurt_are_counted_by_kind_of_road_user(bench: Bench) -> None:
